@@ -1,0 +1,4 @@
+//! The domain of Fanfare: what a campaign, an activity, an act, a log and a receipt are, and which acts are accepted.
+//!
+//! Deliberately absent: I/O, clocks, randomness, floats and hash-ordered iteration. The same code runs in the
+//! server, in the browser (wasm32) and in the verifier, and must give the same bytes everywhere.

@@ -1,0 +1,2 @@
+//! Widget in the browser.
+fn main() {}
