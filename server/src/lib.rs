@@ -1,1 +1,3 @@
 //! Fanfare server.
+
+pub mod assets;
