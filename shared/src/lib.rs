@@ -2,3 +2,14 @@
 //!
 //! Deliberately absent: I/O, clocks, randomness, floats and hash-ordered iteration. The same code runs in the
 //! server, in the browser (wasm32) and in the verifier, and must give the same bytes everywhere.
+
+pub mod campaign;
+pub mod definition;
+pub mod ids;
+pub mod limits;
+pub mod questions;
+pub mod refusal;
+pub mod rules;
+pub mod text;
+pub mod time;
+pub mod wire;

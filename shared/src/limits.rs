@@ -1,0 +1,24 @@
+//! Upper bounds of what a document or a request may hold. One place, so that server, widget and docs agree.
+
+/// Bytes of a campaign document.
+pub const CAMPAIGN_BYTES: usize = 256 * 1024;
+/// Bytes of an act's body: 20 questions with 50 chosen options of 32 characters need 36 KiB at most.
+pub const ACT_BYTES: usize = 64 * 1024;
+/// Activities in a campaign.
+pub const ACTIVITIES: usize = 20;
+/// Questions in a poll.
+pub const QUESTIONS: usize = 20;
+/// Options of a question.
+pub const OPTIONS: usize = 50;
+/// Characters of a title, question or option.
+pub const TEXT_CHARS: usize = 300;
+/// Characters of terms.
+pub const TERMS_CHARS: usize = 20_000;
+/// Languages of a campaign.
+pub const LANGUAGES: usize = 30;
+/// Allowed origins of a campaign.
+pub const ORIGINS: usize = 100;
+/// Activities that one live stream may follow.
+pub const LIVE_ACTIVITIES: usize = 20;
+/// Highest value of a rating.
+pub const RATING_MAX: u8 = 10;

@@ -1,0 +1,51 @@
+//! Texts in several languages.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+/// A text for each language (BCP 47 primary tags such as `it`); one for each language of the campaign.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(value_type = BTreeMap<String, String>))]
+#[serde(transparent)]
+pub struct Text(pub BTreeMap<String, String>);
+
+impl Text {
+    /// The text in `lang`, or in the first language there is.
+    #[must_use]
+    pub fn get(&self, lang: &str) -> &str {
+        self.0.get(lang).or_else(|| self.0.values().next()).map_or("", String::as_str)
+    }
+
+    /// The languages of `wanted` that are missing or blank.
+    pub fn missing<'a>(&'a self, wanted: &'a [String]) -> impl Iterator<Item = &'a str> {
+        wanted
+            .iter()
+            .filter(|lang| self.0.get(*lang).is_none_or(|text| text.trim().is_empty()))
+            .map(String::as_str)
+    }
+}
+
+/// The language to use: the first wanted one that is offered, comparing primary tags, else the first offered.
+#[must_use]
+pub fn choose<'a>(offered: &'a [String], wanted: impl Iterator<Item = &'a str>) -> &'a str {
+    for tag in wanted {
+        let primary = tag.trim().split(['-', '_']).next().unwrap_or("").to_ascii_lowercase();
+        if let Some(found) = offered.iter().find(|lang| **lang == primary) {
+            return found;
+        }
+    }
+    offered.first().map_or("en", String::as_str)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_regional_tag_finds_its_language_and_an_unknown_one_the_default() {
+        let offered = ["it".to_owned(), "en".to_owned()];
+        assert_eq!(choose(&offered, ["fr-CA", "en-GB"].into_iter()), "en");
+        assert_eq!(choose(&offered, ["de"].into_iter()), "it");
+    }
+}

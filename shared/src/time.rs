@@ -1,0 +1,81 @@
+//! Points in time: Unix seconds, UTC. Nothing here reads a clock.
+
+use serde::{Deserialize, Serialize};
+
+/// Unix seconds, UTC. In a leaf always a multiple of 60.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(transparent)]
+pub struct Timestamp(pub u64);
+
+impl Timestamp {
+    /// The minute this moment is in.
+    #[must_use]
+    pub const fn minute(self) -> Self {
+        Self(self.0 - self.0 % 60)
+    }
+
+    /// Later by so many seconds; stays at the end of time.
+    #[must_use]
+    pub const fn plus(self, seconds: u64) -> Self {
+        Self(self.0.saturating_add(seconds))
+    }
+}
+
+/// When an activity takes acts: `opens <= at < closes`; `closes` 0 means until it is sealed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Window {
+    /// First moment at which acts are taken.
+    pub opens: Timestamp,
+    /// First moment at which they are not; 0 for no fixed end.
+    pub closes: Timestamp,
+}
+
+impl Window {
+    /// The state at a moment, for an activity that was or was not sealed yet.
+    #[must_use]
+    pub fn state(self, now: Timestamp, sealed: bool) -> State {
+        if sealed || (self.closes.0 != 0 && now >= self.closes) {
+            State::Closed
+        } else if now < self.opens {
+            State::Scheduled
+        } else {
+            State::Open
+        }
+    }
+}
+
+/// Where an activity stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "lowercase")]
+pub enum State {
+    /// Not yet open.
+    Scheduled,
+    /// Takes acts.
+    Open,
+    /// Takes no more acts.
+    Closed,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_closing_moment_is_outside_the_window() {
+        let window = Window { opens: Timestamp(60), closes: Timestamp(120) };
+        assert_eq!(window.state(Timestamp(59), false), State::Scheduled);
+        assert_eq!(window.state(Timestamp(60), false), State::Open);
+        assert_eq!(window.state(Timestamp(119), false), State::Open);
+        assert_eq!(window.state(Timestamp(120), false), State::Closed);
+        assert_eq!(window.state(Timestamp(60), true), State::Closed);
+    }
+
+    #[test]
+    fn without_an_end_only_the_seal_closes() {
+        let window = Window { opens: Timestamp(0), closes: Timestamp(0) };
+        assert_eq!(window.state(Timestamp(u64::MAX), false), State::Open);
+    }
+}

@@ -1,0 +1,90 @@
+//! One act: what a visitor sends, and what comes back.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::tally::Tally;
+use crate::ids::{ActivityId, HolderTag};
+use crate::questions::Given;
+use crate::time::Timestamp;
+
+/// What kind of act a request is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "lowercase")]
+pub enum ActKind {
+    /// Answers to the questions of a poll: the first, or a change of earlier ones.
+    Ballot,
+    /// Takes back all of one's answers in this activity.
+    Withdraw,
+}
+
+/// The body of an act.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct ActRequest {
+    /// What it is.
+    pub act: ActKind,
+    /// The participant's secret, 64 lower-case hex digits; absent: a new participant, returned in the reply.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub participant: Option<String>,
+    /// Answers by question id: an option id, a list of them, or a number.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub answers: BTreeMap<String, Given>,
+    /// A fresh lock made by the client, 64 lower-case hex digits; absent: the server keeps the key (`custody server`).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lock: Option<String>,
+    /// The key of one's last lock, for a change or withdrawal under one's own custody.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unlock: Option<String>,
+}
+
+/// Who holds the key of a lock.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "lowercase")]
+pub enum CustodyWord {
+    /// The participant's client.
+    Client,
+    /// The server, for those without JavaScript.
+    Server,
+}
+
+/// The reply to an accepted act. A replay of the same key and body gives the same receipt.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ActReply {
+    /// The activity.
+    pub activity: ActivityId,
+    /// What the act was.
+    pub act: ActKind,
+    /// Index of its leaf in the activity's log.
+    pub index: u64,
+    /// One's random tag in this activity.
+    pub holder: HolderTag,
+    /// 1 for a first ballot, one more for each change; 0 for a withdrawal.
+    pub revision: u64,
+    /// Who holds the key of the lock.
+    pub custody: CustodyWord,
+    /// The leaf's time.
+    pub at: Timestamp,
+    /// Receipt, private form: a C2SP `tlog-proof@v1` text.
+    pub receipt: String,
+    /// Bytes of leaf 0 (the rules), base64.
+    pub leaf0: String,
+    /// Inclusion path of leaf 0 under the receipt's checkpoint: base64 hashes.
+    pub leaf0_proof: Vec<String>,
+    /// The participant's secret: keep it, it is the only key to one's own acts.
+    pub participant: String,
+    /// Results, where the rules show them to this participant.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tally: Option<Tally>,
+    /// Opens the results of an activity that shows them after voting (`results` = `voted`).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub results_token: Option<String>,
+    /// The next fragment, where the form asked for it (`reply=fragment`).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub html: Option<String>,
+}

@@ -1,0 +1,7 @@
+//! What travels: the JSON of the public API. Grows additively; never mixed with leaf text or stored records.
+
+pub mod act;
+pub mod bootstrap;
+pub mod participant;
+pub mod problem;
+pub mod tally;
