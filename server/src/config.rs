@@ -1,0 +1,183 @@
+//! Settings: defaults, then a TOML file, then `FANFARE__SECTION__KEY` variables, then flags.
+//!
+//! `fanfare config example` prints [`EXAMPLE`]; a test keeps it equal to the defaults.
+
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+
+/// Every setting with its unit, default and reason.
+pub const EXAMPLE: &str = include_str!("config.example.toml");
+
+/// All settings.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+#[derive(Default)]
+pub struct Config {
+    /// Where to listen, under which name.
+    pub server: Server,
+    /// The journal and the state.
+    pub store: Store,
+    /// How logs are written.
+    pub log: Log,
+}
+
+/// Where to listen, under which name.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Server {
+    /// Address and port.
+    pub listen: String,
+    /// Public address; empty: `http://<listen>`.
+    pub url: String,
+    /// Seconds a request may take.
+    pub timeout_seconds: u64,
+    /// Seconds that open requests get after SIGTERM.
+    pub drain_seconds: u64,
+}
+
+/// The journal and the state.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Store {
+    /// MiB of one journal segment.
+    pub segment_mib: u64,
+    /// Acts that may wait for the writer.
+    pub queue: usize,
+}
+
+/// How logs are written.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Log {
+    /// `text` or `json`.
+    pub format: String,
+    /// A tracing filter.
+    pub filter: String,
+}
+
+impl Default for Server {
+    fn default() -> Self {
+        Self { listen: "127.0.0.1:8080".to_owned(), url: String::new(), timeout_seconds: 30, drain_seconds: 5 }
+    }
+}
+
+impl Default for Store {
+    fn default() -> Self {
+        Self { segment_mib: 64, queue: 4096 }
+    }
+}
+
+impl Default for Log {
+    fn default() -> Self {
+        Self { format: "text".to_owned(), filter: "info".to_owned() }
+    }
+}
+
+/// Why the settings cannot be used; every problem at once.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    /// The file cannot be read.
+    #[error("cannot read {}", path.display())]
+    File {
+        /// Which file.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// The file or a variable is not understood.
+    #[error("the settings are not understood: {0}")]
+    Malformed(String),
+    /// Understood, but not usable.
+    #[error("the settings cannot be used:\n  {}", .0.join("\n  "))]
+    Faults(Vec<String>),
+}
+
+impl Config {
+    /// Reads the settings: defaults, `file`, then the variables given.
+    ///
+    /// # Errors
+    /// Every problem at once.
+    pub fn load(
+        file: Option<&Path>,
+        variables: impl Iterator<Item = (String, String)>,
+    ) -> Result<Self, ConfigError> {
+        let text = match file {
+            None => String::new(),
+            Some(path) => std::fs::read_to_string(path)
+                .map_err(|source| ConfigError::File { path: path.to_owned(), source })?,
+        };
+        let mut table: toml::Table =
+            text.parse().map_err(|error: toml::de::Error| ConfigError::Malformed(error.to_string()))?;
+        for (name, value) in variables {
+            let Some(path) = name.strip_prefix("FANFARE__") else { continue };
+            let Some((section, key)) = path.split_once("__") else { continue };
+            let value = value.parse::<i64>().map_or(toml::Value::String(value), toml::Value::Integer);
+            let section = table
+                .entry(section.to_ascii_lowercase())
+                .or_insert_with(|| toml::Value::Table(toml::Table::new()));
+            if let Some(section) = section.as_table_mut() {
+                section.insert(key.to_ascii_lowercase(), value);
+            }
+        }
+        let config: Self = table.try_into().map_err(|error| ConfigError::Malformed(error.to_string()))?;
+        config.check()?;
+        Ok(config)
+    }
+
+    fn check(&self) -> Result<(), ConfigError> {
+        let mut faults = Vec::new();
+        if !(1..=1024).contains(&self.store.segment_mib) {
+            faults.push("store.segment_mib: 1 to 1024".to_owned());
+        }
+        if !(1..=1_000_000).contains(&self.store.queue) {
+            faults.push("store.queue: 1 to 1000000".to_owned());
+        }
+        if !(1..=600).contains(&self.server.timeout_seconds) {
+            faults.push("server.timeout_seconds: 1 to 600".to_owned());
+        }
+        if self.server.drain_seconds > 600 {
+            faults.push("server.drain_seconds: at most 600".to_owned());
+        }
+        if !matches!(self.log.format.as_str(), "text" | "json") {
+            faults.push("log.format: `text` or `json`".to_owned());
+        }
+        if !self.server.url.is_empty()
+            && let Err(error) = crate::url::PublicUrl::parse(&self.server.url)
+        {
+            faults.push(format!("server.url: {error}"));
+        }
+        if faults.is_empty() { Ok(()) } else { Err(ConfigError::Faults(faults)) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn variables(pairs: &[(&str, &str)]) -> impl Iterator<Item = (String, String)> {
+        pairs.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect::<Vec<_>>().into_iter()
+    }
+
+    #[test]
+    fn the_printed_example_is_the_defaults() {
+        let example: Config = toml::from_str(EXAMPLE).unwrap();
+        assert_eq!(example, Config::default());
+    }
+
+    #[test]
+    fn a_variable_wins_over_the_default() {
+        let pairs = [("FANFARE__SERVER__LISTEN", "0.0.0.0:80"), ("FANFARE__STORE__QUEUE", "9"), ("HOME", "/")];
+        let config = Config::load(None, variables(&pairs)).unwrap();
+        assert_eq!(config.server.listen, "0.0.0.0:80");
+        assert_eq!(config.store.queue, 9);
+    }
+
+    #[test]
+    fn every_problem_is_listed_at_once_and_unknown_keys_are_refused() {
+        let pairs = [("FANFARE__LOG__FORMAT", "xml"), ("FANFARE__STORE__SEGMENT_MIB", "0")];
+        let error = Config::load(None, variables(&pairs)).unwrap_err().to_string();
+        assert!(error.contains("log.format") && error.contains("store.segment_mib"), "{error}");
+        assert!(Config::load(None, variables(&[("FANFARE__SERVER__COLOUR", "red")])).is_err());
+    }
+}
