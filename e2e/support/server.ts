@@ -1,0 +1,102 @@
+// Starts and stops the program as it is shipped, each time with a folder of its own.
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { createInterface } from 'node:readline';
+
+export interface Options {
+  /** Bring the demo campaign in and serve its brand's page. Default: true. */
+  demo?: boolean;
+  /** The data folder: give an earlier server's to start on what it left. Default: a new one. */
+  data?: string;
+  /** The port: give an earlier server's to keep its address. Default: a free one. */
+  port?: number;
+  /** More arguments of `fanfare serve`. */
+  args?: string[];
+  /** More variables. */
+  env?: Record<string, string>;
+}
+
+export interface Server {
+  /** The server's origin, without a slash at the end. */
+  url: string;
+  /** The brand's page, on another origin. Empty without the demo. */
+  brandUrl: string;
+  data: string;
+  port: number;
+  /** The lines it has written so far, both streams. */
+  lines: string[];
+  /** SIGTERM, as an operator stops it; the exit code once it has drained. */
+  stop(): Promise<number | null>;
+  /** SIGKILL, as a power cut stops it. */
+  kill(): Promise<void>;
+}
+
+/** The program under test: what `cargo xtask` built. */
+export function binary(): string {
+  const target = process.env.CARGO_TARGET_DIR ?? '../target';
+  return process.env.FANFARE_BIN ?? resolve(target, 'release/fanfare');
+}
+
+/** Resolves when the server has said where it is and answers that it is ready. */
+export async function start(options: Options = {}): Promise<Server> {
+  const demo = options.demo ?? true;
+  const data = options.data ?? (await mkdtemp(join(tmpdir(), 'fanfare-')));
+  const listen = `127.0.0.1:${options.port ?? 0}`;
+  const args = ['serve', '--listen', listen, '--data', data, ...(demo ? ['--demo'] : [])];
+  const child = spawn(binary(), [...args, ...(options.args ?? [])], {
+    env: { ...process.env, ...options.env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const lines: string[] = [];
+  createInterface({ input: child.stderr }).on('line', (line) => lines.push(line));
+  const said = await addresses(child, lines, demo);
+  const url = new URL(said.hosted).origin;
+  await ready(url, child, lines);
+  return {
+    url,
+    brandUrl: said.brand,
+    data,
+    port: Number(new URL(url).port),
+    lines,
+    stop: () => end(child, 'SIGTERM'),
+    kill: async () => void (await end(child, 'SIGKILL')),
+  };
+}
+
+/** Waits for the lines `hosted page  http://…` and, with the demo, `brand page  http://…`. */
+function addresses(child: ChildProcess, lines: string[], demo: boolean) {
+  return new Promise<{ hosted: string; brand: string }>((settle, refuse) => {
+    let hosted = '';
+    let brand = '';
+    createInterface({ input: child.stdout! }).on('line', (line) => {
+      lines.push(line);
+      const [, which, url] = /^\s*(hosted page|brand page)\s+(http\S+)/.exec(line) ?? [];
+      if (which === 'hosted page') hosted = url;
+      if (which === 'brand page') brand = url;
+      if (hosted && (brand || !demo)) settle({ hosted, brand });
+    });
+    child.once('error', refuse);
+    child.once('exit', (code) => refuse(new Error(`fanfare ended (${code}):\n${lines.join('\n')}`)));
+  });
+}
+
+async function ready(url: string, child: ChildProcess, lines: string[]) {
+  while (child.exitCode === null && child.signalCode === null) {
+    const reply = await fetch(`${url}/readyz`).catch(() => undefined);
+    if (reply?.ok) return;
+    await new Promise((later) => setTimeout(later, 20));
+  }
+  throw new Error(`fanfare ended before it was ready:\n${lines.join('\n')}`);
+}
+
+async function end(child: ChildProcess, signal: NodeJS.Signals) {
+  if (child.exitCode === null && child.signalCode === null) {
+    const ended = once(child, 'exit');
+    child.kill(signal);
+    await ended;
+  }
+  return child.exitCode;
+}

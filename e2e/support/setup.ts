@@ -1,0 +1,14 @@
+// One demo for every test that only looks, or answers without counting.
+import { rm } from 'node:fs/promises';
+import { start } from './server';
+
+export default async function setup() {
+  const demo = await start();
+  process.env.FANFARE_URL = demo.url;
+  process.env.FANFARE_BRAND_URL = demo.brandUrl;
+  return async () => {
+    const code = await demo.stop();
+    await rm(demo.data, { recursive: true, force: true });
+    if (code !== 0) throw new Error(`fanfare ended with ${code}:\n${demo.lines.join('\n')}`);
+  };
+}

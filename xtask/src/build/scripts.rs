@@ -1,0 +1,78 @@
+//! The hand-written files for the browser: the loader, its core, the style sheet, the words.
+//!
+//! Without the minifier scripts and style are left out: the server's build script then embeds the sources
+//! themselves, which work as they are.
+
+use anyhow::Result;
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+use super::bundle::File;
+use super::tools::{Tools, run};
+use crate::workspace::Workspace;
+
+/// `f.js`, `core.js`, `widget.css` and `strings-<language>.json`.
+pub(super) fn files(workspace: &Workspace, tools: &Tools) -> Result<Vec<File>> {
+    let mut files = catalogue(&workspace.root.join("widget/src/catalogue"))?;
+    let folder = workspace.target.join("scripts");
+    fs::create_dir_all(&folder)?;
+    let embed = workspace.root.join("widget/embed");
+    // The loader is a classic script: it must leave nothing but what it puts on `window` itself.
+    for (source, format) in [("f.js", "iife"), ("core.js", "esm")] {
+        let Some(mut esbuild) = tools.esbuild(&workspace.root) else {
+            break;
+        };
+        let source = embed.join(source);
+        if source.is_file() {
+            esbuild.args(["--bundle", "--target=es2022", "--charset=utf8"]);
+            esbuild.arg(format!("--format={format}"));
+            files.push(minified(esbuild, &source, &folder)?);
+        }
+    }
+    let sheet = folder.join("sheet/widget.css");
+    join_sheets(&workspace.root.join("style"), &sheet)?;
+    if let Some(esbuild) = tools.esbuild(&workspace.root) {
+        files.push(minified(esbuild, &sheet, &folder)?);
+    }
+    Ok(files)
+}
+
+fn minified(mut esbuild: Command, source: &Path, folder: &Path) -> Result<File> {
+    let name = source.file_name().unwrap_or_default();
+    let made = folder.join(name);
+    esbuild
+        .args(["--minify", "--log-level=warning"])
+        .arg(source);
+    run(esbuild.arg(format!("--outfile={}", made.display())))?;
+    Ok(File::new(name.to_string_lossy(), fs::read(made)?))
+}
+
+/// Tokens first: the sheet is written in them.
+fn join_sheets(style: &Path, joined: &Path) -> Result<()> {
+    let mut text = String::new();
+    for name in ["tokens.css", "widget.css"] {
+        let path = style.join(name);
+        if path.is_file() {
+            text.push_str(&fs::read_to_string(path)?);
+        }
+    }
+    if let Some(folder) = joined.parent() {
+        fs::create_dir_all(folder)?;
+    }
+    Ok(fs::write(joined, text)?)
+}
+
+/// Each language's words, without the spaces that are there for people.
+fn catalogue(folder: &Path) -> Result<Vec<File>> {
+    let mut files = Vec::new();
+    if folder.is_dir() {
+        for entry in fs::read_dir(folder)? {
+            let entry = entry?;
+            let words: serde_json::Value = serde_json::from_slice(&fs::read(entry.path())?)?;
+            let name = format!("strings-{}", entry.file_name().to_string_lossy());
+            files.push(File::new(name, serde_json::to_vec(&words)?));
+        }
+    }
+    Ok(files)
+}

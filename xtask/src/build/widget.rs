@@ -1,0 +1,115 @@
+//! The compiled widget: Rust for wasm32, the glue wasm-bindgen writes for it, and the optimiser.
+
+use anyhow::{Context, Result, bail};
+use std::fs;
+use std::path::Path;
+use wasm_bindgen_cli_support::Bindgen;
+
+use super::Profile;
+use super::bundle::{File, digest};
+use super::tools::{Tools, run as run_tool};
+use crate::process::run;
+use crate::setup;
+use crate::workspace::Workspace;
+
+/// The features the optimiser may use, by name: `--all-features` writes imports that browsers refuse.
+const WASM_OPT: [&str; 8] = [
+    "-Oz",
+    "--strip-producers",
+    "--enable-bulk-memory",
+    "--enable-nontrapping-float-to-int",
+    "--enable-sign-ext",
+    "--enable-mutable-globals",
+    "--enable-reference-types",
+    "--enable-multivalue",
+];
+
+/// `widget.wasm` and its glue `widget.js`.
+pub(super) fn files(workspace: &Workspace, profile: Profile, tools: &Tools) -> Result<Vec<File>> {
+    let compiled = compile(workspace, profile)?;
+    let folder = workspace.target.join(match profile {
+        Profile::Release => "widget-release",
+        Profile::Dev => "widget-dev",
+    });
+    fs::create_dir_all(&folder)?;
+    // Binding and optimising take longer than everything else of a rebuild that changed nothing.
+    let stamp = folder.join("made-from");
+    let made_from = made_from(&compiled, tools, &folder);
+    if fs::read_to_string(&stamp).ok().as_deref() != Some(&made_from) {
+        bind(compiled, profile, &folder)?;
+        shrink(tools, &folder)?;
+        fs::write(&stamp, made_from)?;
+    }
+    Ok(vec![
+        File::new("widget.wasm", fs::read(folder.join("widget.wasm"))?),
+        File::new("widget.js", fs::read(folder.join("widget.js"))?),
+    ])
+}
+
+fn compile(workspace: &Workspace, profile: Profile) -> Result<Vec<u8>> {
+    setup::target(workspace, "wasm32-unknown-unknown")?;
+    let (name, folder) = match profile {
+        Profile::Release => ("wasm", "wasm"),
+        Profile::Dev => ("dev", "debug"),
+    };
+    run(workspace
+        .cargo()
+        .args(["build", "--package", "fanfare-widget", "--bin", "widget"])
+        .args(["--no-default-features", "--features", "csr"])
+        .args(["--target", "wasm32-unknown-unknown", "--profile", name]))?;
+    let target = workspace.target.join("wasm32-unknown-unknown");
+    let path = target.join(folder).join("widget.wasm");
+    fs::read(&path).with_context(|| path.display().to_string())
+}
+
+fn made_from(compiled: &[u8], tools: &Tools, folder: &Path) -> String {
+    let optimised = tools.wasm_opt(folder).is_some();
+    format!("{} {optimised} {WASM_OPT:?}", digest(compiled))
+}
+
+/// Writes `glue.js` and `bound.wasm`. The glue gets no address of the WebAssembly: whoever mounts knows it.
+fn bind(compiled: Vec<u8>, profile: Profile, folder: &Path) -> Result<()> {
+    let release = profile == Profile::Release;
+    let mut bindgen = Bindgen::new();
+    bindgen
+        .input_bytes("widget", compiled)
+        .web(true)?
+        .typescript(false)
+        .omit_default_module_path(true)
+        .remove_name_section(release)
+        .remove_producers_section(release);
+    let mut output = bindgen.generate_output()?;
+    if !output.snippets().is_empty() || !output.local_modules().is_empty() {
+        bail!(
+            "a dependency of the widget brings JavaScript of its own; the bundle has no place for it"
+        );
+    }
+    fs::write(folder.join("glue.js"), output.js())?;
+    fs::write(folder.join("bound.wasm"), output.wasm_mut().emit_wasm())?;
+    Ok(())
+}
+
+/// Makes `widget.wasm` of `bound.wasm` and `widget.js` of `glue.js`.
+fn shrink(tools: &Tools, folder: &Path) -> Result<()> {
+    match tools.wasm_opt(folder) {
+        Some(mut wasm_opt) => {
+            wasm_opt
+                .args(WASM_OPT)
+                .args(["bound.wasm", "-o", "widget.wasm"]);
+            run_tool(&mut wasm_opt)?;
+        }
+        None => copy(folder, "bound.wasm", "widget.wasm")?,
+    }
+    match tools.esbuild(folder) {
+        Some(mut esbuild) => {
+            esbuild.args(["glue.js", "--minify", "--format=esm"]);
+            run_tool(esbuild.args(["--log-level=warning", "--outfile=widget.js"]))
+        }
+        None => copy(folder, "glue.js", "widget.js"),
+    }
+}
+
+fn copy(folder: &Path, from: &str, to: &str) -> Result<()> {
+    fs::copy(folder.join(from), folder.join(to))?;
+    Ok(())
+}

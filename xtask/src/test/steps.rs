@@ -1,0 +1,194 @@
+//! The steps, in the order in which they run: what is quick and fails most often comes first.
+
+use anyhow::{Result, bail};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use super::{Checks, budgets};
+use crate::process::{program, run};
+use crate::setup;
+
+/// One check.
+pub(super) struct Step {
+    pub(super) name: &'static str,
+    pub(super) title: &'static str,
+    pub(super) run: fn(&Checks<'_>) -> Result<()>,
+}
+
+/// Every check there is.
+pub(super) const STEPS: &[Step] = &[
+    Step {
+        name: "fmt",
+        title: "the sources are formatted",
+        run: fmt,
+    },
+    Step {
+        name: "clippy",
+        title: "no warning in what runs on the server and here",
+        run: clippy,
+    },
+    Step {
+        name: "clippy-wasm",
+        title: "no warning in what runs in the browser",
+        run: clippy_wasm,
+    },
+    Step {
+        name: "native",
+        title: "unit tests, store, API and documentation tests",
+        run: native,
+    },
+    Step {
+        name: "wasm",
+        title: "the domain's tests, compiled to WebAssembly",
+        run: wasm,
+    },
+    Step {
+        name: "embed",
+        title: "the loader's own tests",
+        run: embed,
+    },
+    Step {
+        name: "verify",
+        title: "the second verifier agrees with the first",
+        run: verify,
+    },
+    Step {
+        name: "build",
+        title: "the bundle and the self-contained server",
+        run: build,
+    },
+    Step {
+        name: "budgets",
+        title: "no path of the widget is heavier than it may be",
+        run: budgets::budgets,
+    },
+    Step {
+        name: "e2e",
+        title: "the whole road in a real browser",
+        run: e2e,
+    },
+];
+
+/// What is compiled for this machine. The widget is rendered here (`ssr`); it runs elsewhere.
+const NATIVE: [&str; 12] = [
+    "--package",
+    "fanfare-shared",
+    "--package",
+    "fanfare",
+    "--package",
+    "fanfare-style",
+    "--package",
+    "fanfare-widget",
+    "--package",
+    "xtask",
+    "--features",
+    "fanfare-shared/signatures,fanfare-widget/ssr",
+];
+
+fn fmt(checks: &Checks<'_>) -> Result<()> {
+    setup::component(checks.workspace, "fmt", "rustfmt")?;
+    run(checks.workspace.cargo().args(["fmt", "--all", "--check"]))
+}
+
+fn clippy(checks: &Checks<'_>) -> Result<()> {
+    setup::component(checks.workspace, "clippy", "clippy")?;
+    let mut cargo = checks.workspace.cargo();
+    cargo.arg("clippy").args(NATIVE);
+    cargo.args(["--package", "fanfare-bench", "--all-targets"]);
+    run(cargo.args(["--", "--deny", "warnings"]))
+}
+
+fn clippy_wasm(checks: &Checks<'_>) -> Result<()> {
+    let target = "wasm32-unknown-unknown";
+    setup::component(checks.workspace, "clippy", "clippy")?;
+    setup::target(checks.workspace, target)?;
+    let crates: [&[&str]; 2] = [
+        &["--package", "fanfare-shared"],
+        &["--package", "fanfare-widget", "--features", "csr"],
+    ];
+    for arguments in crates {
+        let mut cargo = checks.workspace.cargo();
+        cargo.args(["clippy", "--target", target]).args(arguments);
+        run(cargo.args(["--", "--deny", "warnings"]))?;
+    }
+    Ok(())
+}
+
+fn native(checks: &Checks<'_>) -> Result<()> {
+    let mut cargo = checks.tests(checks.workspace.cargo());
+    cargo.args(["test", "--no-fail-fast"]).args(NATIVE);
+    run(cargo.args(&checks.options.rest))
+}
+
+/// The same tests once more, on the machine the browser has: 32-bit, with other floats' and hashes' code.
+/// WASI is that machine with a stdout; node runs it.
+fn wasm(checks: &Checks<'_>) -> Result<()> {
+    setup::node(checks.workspace)?;
+    setup::target(checks.workspace, "wasm32-wasip1")?;
+    let runner = checks.workspace.root.join("xtask/wasi.mjs");
+    let mut cargo = checks.tests(checks.workspace.cargo());
+    cargo.env(
+        "CARGO_TARGET_WASM32_WASIP1_RUNNER",
+        format!("node --no-warnings {}", runner.display()),
+    );
+    cargo.args(["test", "--target", "wasm32-wasip1", "--no-fail-fast"]);
+    cargo.args(["--package", "fanfare-shared", "--features", "signatures"]);
+    run(cargo.args(["--lib", "--tests"]).args(&checks.options.rest))
+}
+
+fn embed(checks: &Checks<'_>) -> Result<()> {
+    setup::node(checks.workspace)?;
+    let mut tests = Vec::new();
+    find_tests(&checks.workspace.root.join("widget/embed"), &mut tests)?;
+    if tests.is_empty() {
+        bail!("widget/embed has no *.test.js");
+    }
+    let mut node = checks.tests(program("node", &checks.workspace.root));
+    run(node.arg("--test").args(tests))
+}
+
+/// Every `*.test.js` and `*.test.mjs` under the folder, in order.
+fn find_tests(folder: &Path, found: &mut Vec<PathBuf>) -> Result<()> {
+    let mut entries: Vec<_> = fs::read_dir(folder)?.collect::<Result<_, _>>()?;
+    entries.sort_by_key(fs::DirEntry::file_name);
+    for entry in entries {
+        let path = entry.path();
+        let name = entry.file_name().to_string_lossy().into_owned();
+        if path.is_dir() {
+            find_tests(&path, found)?;
+        } else if name.ends_with(".test.js") || name.ends_with(".test.mjs") {
+            found.push(path);
+        }
+    }
+    Ok(())
+}
+
+fn verify(checks: &Checks<'_>) -> Result<()> {
+    let mut python = program("python3", &checks.workspace.root);
+    run(python.args([
+        "docs/verify.py",
+        "--self-test",
+        "shared/tests/vectors/log_v1.json",
+    ]))
+}
+
+fn build(checks: &Checks<'_>) -> Result<()> {
+    let (_, binary) = checks.built()?;
+    println!("{}", binary.display());
+    Ok(())
+}
+
+fn e2e(checks: &Checks<'_>) -> Result<()> {
+    setup::node(checks.workspace)?;
+    let folder = checks.workspace.root.join("e2e");
+    setup::packages(&folder)?;
+    let chromium = setup::chromium(checks.workspace)?;
+    let (_, binary) = checks.built()?;
+    let mut playwright = checks.tests(program("npx", &folder));
+    playwright.env("FANFARE_BIN", binary);
+    if let Some(chromium) = chromium {
+        playwright.env("CHROMIUM", chromium);
+    }
+    playwright.args(["playwright", "test"]);
+    run(playwright.args(&checks.options.rest))
+}
