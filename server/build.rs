@@ -6,10 +6,7 @@
 //!
 //! Deliberately absent: any knowledge of what the files mean. A name is `<stem>-<16 hex>.<extension>`, its
 //! logical name `<stem>.<extension>`, and `<name>.br` beside it is the same file compressed.
-#![allow(
-    clippy::print_stdout,
-    reason = "cargo reads a build script's directives from stdout"
-)]
+#![allow(clippy::print_stdout, reason = "cargo reads a build script's directives from stdout")]
 
 use std::collections::BTreeMap;
 use std::error::Error;
@@ -113,11 +110,7 @@ fn raw_scripts(folder: &Path, out: &Path, files: &mut Files) -> Result<()> {
             }
         }
         // The loader's address is in brands' pages for ever.
-        let name = if logical == "f.js" {
-            logical.clone()
-        } else {
-            hashed(&logical, &hash)
-        };
+        let name = if logical == "f.js" { logical.clone() } else { hashed(&logical, &hash) };
         add(files, out, &logical, name, &text)?;
     }
     Ok(())
@@ -166,10 +159,7 @@ fn listing(folder: &Path) -> Result<Vec<(String, PathBuf)>> {
         for entry in fs::read_dir(folder)? {
             let entry = entry?;
             if entry.file_type()?.is_file() {
-                found.push((
-                    entry.file_name().to_string_lossy().into_owned(),
-                    entry.path(),
-                ));
+                found.push((entry.file_name().to_string_lossy().into_owned(), entry.path()));
             }
         }
     }

@@ -35,7 +35,6 @@ pub fn logical(name: &str) -> Option<&'static Asset> {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
     use super::{ASSETS, by_path, logical};
 
     #[test]

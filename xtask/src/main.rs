@@ -3,10 +3,7 @@
 //!
 //! Deliberately absent: shell scripts, and any step that only some machines could run unannounced: what is
 //! missing is installed, or named with the command to type.
-#![allow(
-    clippy::print_stdout,
-    reason = "a command-line tool talks to its user on stdout"
-)]
+#![allow(clippy::print_stdout, reason = "a command-line tool talks to its user on stdout")]
 
 mod bench;
 mod build;
@@ -63,11 +60,7 @@ fn main() -> anyhow::Result<()> {
     let workspace = Workspace::find()?;
     match command {
         Command::Build { dev } => {
-            let profile = if dev {
-                build::Profile::Dev
-            } else {
-                build::Profile::Release
-            };
+            let profile = if dev { build::Profile::Dev } else { build::Profile::Release };
             let binary = build::everything(&workspace, profile)?;
             println!("\nBuilt {}", binary.display());
             Ok(())

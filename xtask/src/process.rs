@@ -22,9 +22,7 @@ pub(crate) fn cargo(folder: &Path) -> Command {
 pub(crate) fn run(command: &mut Command) -> Result<()> {
     let line = line(command);
     println!("$ {line}");
-    let status = command
-        .status()
-        .with_context(|| format!("cannot start: {line}"))?;
+    let status = command.status().with_context(|| format!("cannot start: {line}"))?;
     if !status.success() {
         bail!("{line}\n  ended with {status}");
     }
@@ -34,9 +32,7 @@ pub(crate) fn run(command: &mut Command) -> Result<()> {
 /// Runs it out of sight; what it wrote to stdout, or an error with what it wrote to stderr.
 pub(crate) fn output(command: &mut Command) -> Result<String> {
     let line = line(command);
-    let output = command
-        .output()
-        .with_context(|| format!("cannot start: {line}"))?;
+    let output = command.output().with_context(|| format!("cannot start: {line}"))?;
     if !output.status.success() {
         let stderr = String::from_utf8_lossy(&output.stderr);
         bail!("{line}\n  ended with {}\n{stderr}", output.status);

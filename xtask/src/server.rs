@@ -34,11 +34,7 @@ pub(crate) fn port(asked: Option<u16>) -> Result<u16> {
 /// `fanfare serve --demo` on a port of this machine.
 pub(crate) fn demo(binary: &Path, workspace: &Workspace, data: &Path, port: u16) -> Command {
     let mut command = program(binary, &workspace.root);
-    command
-        .args(["serve", "--demo"])
-        .arg(format!("--listen=127.0.0.1:{port}"))
-        .arg("--data")
-        .arg(data);
+    command.args(["serve", "--demo"]).arg(format!("--listen=127.0.0.1:{port}")).arg("--data").arg(data);
     command
 }
 
@@ -67,11 +63,7 @@ impl Demo {
             .spawn()
             .with_context(|| format!("cannot start {}", binary.display()))?;
         let stdout = child.stdout.take().context("stdout is piped")?;
-        let mut demo = Self {
-            child,
-            data,
-            authority: String::new(),
-        };
+        let mut demo = Self { child, data, authority: String::new() };
         // The thread goes on reading, so that the server never waits for somebody to take what it says.
         let (said, address) = mpsc::channel();
         std::thread::spawn(move || {
@@ -81,9 +73,7 @@ impl Demo {
                 }
             }
         });
-        let url = address
-            .recv_timeout(START)
-            .context("the server did not say where its hosted page is")?;
+        let url = address.recv_timeout(START).context("the server did not say where its hosted page is")?;
         let rest = url.strip_prefix("http://").unwrap_or(&url);
         let end = rest.find('/').unwrap_or(rest.len());
         demo.authority = rest.chars().take(end).collect();
@@ -127,7 +117,6 @@ fn hosted_page(line: &str) -> Option<&str> {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
     use super::{hosted_page, port};
     use std::net::{Ipv4Addr, TcpListener};
 

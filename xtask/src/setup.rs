@@ -36,9 +36,7 @@ pub(crate) fn node(workspace: &Workspace) -> Result<()> {
     if succeeds(program("node", &workspace.root).arg("--version")) {
         return Ok(());
     }
-    bail!(
-        "Node.js 20 or newer is needed with its package client (on Debian: apt install nodejs npm)"
-    );
+    bail!("Node.js 20 or newer is needed with its package client (on Debian: apt install nodejs npm)");
 }
 
 /// The packages a folder's package-lock.json names, installed exactly so.

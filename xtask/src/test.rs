@@ -62,11 +62,7 @@ impl Checks<'_> {
 /// Runs the steps; an error when one of them failed.
 pub(crate) fn test(workspace: &Workspace, options: &Options) -> Result<()> {
     let steps = chosen(&options.steps)?;
-    let checks = Checks {
-        workspace,
-        options,
-        built: OnceCell::new(),
-    };
+    let checks = Checks { workspace, options, built: OnceCell::new() };
     let start = Instant::now();
     let mut rows = Vec::new();
     for (number, step) in steps.iter().enumerate() {
@@ -84,12 +80,7 @@ pub(crate) fn test(workspace: &Workspace, options: &Options) -> Result<()> {
     println!();
     for (step, passed, took) in &rows {
         let word = if *passed { "passed" } else { "FAILED" };
-        println!(
-            "{:>12}  {word}  {:>6}  {}",
-            step.name,
-            clock(*took),
-            step.title
-        );
+        println!("{:>12}  {word}  {:>6}  {}", step.name, clock(*took), step.title);
     }
     let failed = rows.iter().filter(|(_, passed, _)| !passed).count();
     let took = clock(start.elapsed());
@@ -104,10 +95,7 @@ pub(crate) fn test(workspace: &Workspace, options: &Options) -> Result<()> {
 fn chosen(names: &[String]) -> Result<Vec<&'static Step>> {
     let known: Vec<_> = STEPS.iter().map(|step| step.name).collect();
     if let Some(unknown) = names.iter().find(|name| !known.contains(&name.as_str())) {
-        bail!(
-            "there is no step {unknown:?}; the steps are {}",
-            known.join(", ")
-        );
+        bail!("there is no step {unknown:?}; the steps are {}", known.join(", "));
     }
     let wanted = |step: &&Step| names.is_empty() || names.iter().any(|name| name == step.name);
     Ok(STEPS.iter().filter(wanted).collect())
@@ -121,7 +109,6 @@ fn clock(duration: Duration) -> String {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
     use super::{STEPS, chosen, clock};
     use std::time::Duration;
 

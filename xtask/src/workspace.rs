@@ -18,22 +18,14 @@ impl Workspace {
     pub(crate) fn find() -> Result<Self> {
         let here = Path::new(env!("CARGO_MANIFEST_DIR"));
         let root = here.parent().context("xtask lies in the workspace")?;
-        let metadata = output(
-            cargo(root)
-                .args(["metadata", "--no-deps", "--format-version", "1"])
-                .arg("--offline"),
-        )?;
+        let metadata =
+            output(cargo(root).args(["metadata", "--no-deps", "--format-version", "1"]).arg("--offline"))?;
         let metadata: serde_json::Value = serde_json::from_str(&metadata)?;
         let folder = |key: &str| {
             let value = metadata.get(key).and_then(serde_json::Value::as_str);
-            value
-                .map(PathBuf::from)
-                .with_context(|| format!("cargo metadata names no {key}"))
+            value.map(PathBuf::from).with_context(|| format!("cargo metadata names no {key}"))
         };
-        Ok(Self {
-            root: folder("workspace_root")?,
-            target: folder("target_directory")?,
-        })
+        Ok(Self { root: folder("workspace_root")?, target: folder("target_directory")? })
     }
 
     /// A command of cargo's, run at the root.

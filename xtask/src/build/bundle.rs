@@ -20,10 +20,7 @@ pub(super) struct File {
 
 impl File {
     pub(super) fn new<'a>(name: impl Into<Cow<'a, str>>, body: Vec<u8>) -> Self {
-        Self {
-            name: name.into().into_owned(),
-            body,
-        }
+        Self { name: name.into().into_owned(), body }
     }
 
     /// The name it is served under. The loader keeps its own: its address is in brands' pages for ever.
@@ -84,10 +81,7 @@ pub(super) fn write(folder: &Path, files: &[File], profile: Profile) -> Result<M
             Profile::Release => Some(write_brotli(folder, &name, &file.body)?),
             Profile::Dev => None,
         };
-        let size = Sizes {
-            raw: file.body.len(),
-            brotli: brotli.unwrap_or(file.body.len()),
-        };
+        let size = Sizes { raw: file.body.len(), brotli: brotli.unwrap_or(file.body.len()) };
         entries.insert(
             file.name.clone(),
             serde_json::json!({ "file": name, "bytes": size.raw, "brotli": brotli }),
@@ -131,11 +125,7 @@ fn write_changed(path: &Path, bytes: &[u8]) -> Result<()> {
 impl fmt::Display for Manifest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (name, sizes) in &self.0 {
-            writeln!(
-                f,
-                "{name:>16} {:>8} B  {:>7} B brotli",
-                sizes.raw, sizes.brotli
-            )?;
+            writeln!(f, "{name:>16} {:>8} B  {:>7} B brotli", sizes.raw, sizes.brotli)?;
         }
         Ok(())
     }
@@ -143,7 +133,6 @@ impl fmt::Display for Manifest {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
     use super::{File, compress, digest};
 
     #[test]

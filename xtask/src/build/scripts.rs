@@ -41,9 +41,7 @@ pub(super) fn files(workspace: &Workspace, tools: &Tools) -> Result<Vec<File>> {
 fn minified(mut esbuild: Command, source: &Path, folder: &Path) -> Result<File> {
     let name = source.file_name().unwrap_or_default();
     let made = folder.join(name);
-    esbuild
-        .args(["--minify", "--log-level=warning"])
-        .arg(source);
+    esbuild.args(["--minify", "--log-level=warning"]).arg(source);
     run(esbuild.arg(format!("--outfile={}", made.display())))?;
     Ok(File::new(name.to_string_lossy(), fs::read(made)?))
 }

@@ -19,9 +19,7 @@ impl Tools {
     pub(super) fn find(workspace: &Workspace) -> Self {
         let folder = workspace.root.join("xtask");
         match setup::node(workspace).and_then(|()| setup::packages(&folder)) {
-            Ok(()) => Self {
-                packages: Some(folder.join("node_modules")),
-            },
+            Ok(()) => Self { packages: Some(folder.join("node_modules")) },
             Err(error) => {
                 println!("warning: the widget is not made small: {error:#}");
                 Self::none()

@@ -67,49 +67,39 @@ fn made_from(compiled: &[u8], tools: &Tools, folder: &Path) -> String {
     format!("{} {optimised} {WASM_OPT:?}", digest(compiled))
 }
 
-/// Writes `glue.js` and `bound.wasm`. The glue gets no address of the WebAssembly: whoever mounts knows it.
+/// Writes the folder `bound`: `widget_bg.wasm`, its glue `widget.js` and the snippets of JavaScript that crates
+/// bring. The glue gets no address of the WebAssembly: whoever mounts knows it.
 fn bind(compiled: Vec<u8>, profile: Profile, folder: &Path) -> Result<()> {
     let release = profile == Profile::Release;
-    let mut bindgen = Bindgen::new();
-    bindgen
+    let bound = folder.join("bound");
+    if bound.is_dir() {
+        fs::remove_dir_all(&bound)?;
+    }
+    Bindgen::new()
         .input_bytes("widget", compiled)
         .web(true)?
         .typescript(false)
         .omit_default_module_path(true)
         .remove_name_section(release)
-        .remove_producers_section(release);
-    let mut output = bindgen.generate_output()?;
-    if !output.snippets().is_empty() || !output.local_modules().is_empty() {
-        bail!(
-            "a dependency of the widget brings JavaScript of its own; the bundle has no place for it"
-        );
-    }
-    fs::write(folder.join("glue.js"), output.js())?;
-    fs::write(folder.join("bound.wasm"), output.wasm_mut().emit_wasm())?;
-    Ok(())
+        .remove_producers_section(release)
+        .generate(&bound)
 }
 
-/// Makes `widget.wasm` of `bound.wasm` and `widget.js` of `glue.js`.
+/// Makes `widget.wasm` and `widget.js` of what was bound.
 fn shrink(tools: &Tools, folder: &Path) -> Result<()> {
-    match tools.wasm_opt(folder) {
-        Some(mut wasm_opt) => {
-            wasm_opt
-                .args(WASM_OPT)
-                .args(["bound.wasm", "-o", "widget.wasm"]);
-            run_tool(&mut wasm_opt)?;
-        }
-        None => copy(folder, "bound.wasm", "widget.wasm")?,
+    if let Some(mut wasm_opt) = tools.wasm_opt(folder) {
+        wasm_opt.args(WASM_OPT).arg("bound/widget_bg.wasm");
+        run_tool(wasm_opt.args(["-o", "widget.wasm"]))?;
+    } else {
+        fs::copy(folder.join("bound/widget_bg.wasm"), folder.join("widget.wasm"))?;
     }
-    match tools.esbuild(folder) {
-        Some(mut esbuild) => {
-            esbuild.args(["glue.js", "--minify", "--format=esm"]);
-            run_tool(esbuild.args(["--log-level=warning", "--outfile=widget.js"]))
-        }
-        None => copy(folder, "glue.js", "widget.js"),
+    if let Some(mut esbuild) = tools.esbuild(folder) {
+        esbuild.args(["bound/widget.js", "--bundle", "--minify", "--format=esm"]);
+        run_tool(esbuild.args(["--log-level=warning", "--outfile=widget.js"]))?;
+    } else if folder.join("bound/snippets").is_dir() {
+        bail!("a dependency brings JavaScript of its own, which only the minifier can put into one file");
+    } else {
+        fs::copy(folder.join("bound/widget.js"), folder.join("widget.js"))?;
     }
-}
-
-fn copy(folder: &Path, from: &str, to: &str) -> Result<()> {
-    fs::copy(folder.join(from), folder.join(to))?;
     Ok(())
 }

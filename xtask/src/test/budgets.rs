@@ -29,10 +29,7 @@ pub(super) fn budgets(checks: &Checks<'_>) -> Result<()> {
     for language in ["it", "en"] {
         let body = demo.get(&format!("/api/v1/campaigns/aurora?lang={language}"))?;
         let bootstrap = compress("bootstrap.json", &body)?.len();
-        println!(
-            "aurora in {language}: bootstrap {} B, {bootstrap} B brotli",
-            body.len()
-        );
+        println!("aurora in {language}: bootstrap {} B, {bootstrap} B brotli", body.len());
         for path in paths(manifest, language, bootstrap)? {
             let over = path.bytes > path.limit;
             heavy += usize::from(over);
@@ -62,20 +59,8 @@ fn paths(manifest: &Manifest, language: &str, bootstrap: usize) -> Result<[Path;
     let strings = size(&format!("strings-{language}.json"))?;
     let tier_3 = tier_2 + size("widget.js")? + size("widget.wasm")? + strings;
     Ok([
-        Path {
-            name: "the loader alone, far from the view",
-            bytes: loader,
-            limit: LOADER,
-        },
-        Path {
-            name: "tier 2: see a poll and answer it",
-            bytes: tier_2,
-            limit: TIER_2,
-        },
-        Path {
-            name: "tier 3: and everything compiled",
-            bytes: tier_3,
-            limit: TIER_3,
-        },
+        Path { name: "the loader alone, far from the view", bytes: loader, limit: LOADER },
+        Path { name: "tier 2: see a poll and answer it", bytes: tier_2, limit: TIER_2 },
+        Path { name: "tier 3: and everything compiled", bytes: tier_3, limit: TIER_3 },
     ])
 }

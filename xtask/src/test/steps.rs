@@ -17,56 +17,16 @@ pub(super) struct Step {
 
 /// Every check there is.
 pub(super) const STEPS: &[Step] = &[
-    Step {
-        name: "fmt",
-        title: "the sources are formatted",
-        run: fmt,
-    },
-    Step {
-        name: "clippy",
-        title: "no warning in what runs on the server and here",
-        run: clippy,
-    },
-    Step {
-        name: "clippy-wasm",
-        title: "no warning in what runs in the browser",
-        run: clippy_wasm,
-    },
-    Step {
-        name: "native",
-        title: "unit tests, store, API and documentation tests",
-        run: native,
-    },
-    Step {
-        name: "wasm",
-        title: "the domain's tests, compiled to WebAssembly",
-        run: wasm,
-    },
-    Step {
-        name: "embed",
-        title: "the loader's own tests",
-        run: embed,
-    },
-    Step {
-        name: "verify",
-        title: "the second verifier agrees with the first",
-        run: verify,
-    },
-    Step {
-        name: "build",
-        title: "the bundle and the self-contained server",
-        run: build,
-    },
-    Step {
-        name: "budgets",
-        title: "no path of the widget is heavier than it may be",
-        run: budgets::budgets,
-    },
-    Step {
-        name: "e2e",
-        title: "the whole road in a real browser",
-        run: e2e,
-    },
+    Step { name: "fmt", title: "the sources are formatted", run: fmt },
+    Step { name: "clippy", title: "no warning in what runs on the server and here", run: clippy },
+    Step { name: "clippy-wasm", title: "no warning in what runs in the browser", run: clippy_wasm },
+    Step { name: "native", title: "unit tests, store, API and documentation tests", run: native },
+    Step { name: "wasm", title: "the domain's tests, compiled to WebAssembly", run: wasm },
+    Step { name: "embed", title: "the loader's own tests", run: embed },
+    Step { name: "verify", title: "the second verifier agrees with the first", run: verify },
+    Step { name: "build", title: "the bundle and the self-contained server", run: build },
+    Step { name: "budgets", title: "no path of the widget is heavier than it may be", run: budgets::budgets },
+    Step { name: "e2e", title: "the whole road in a real browser", run: e2e },
 ];
 
 /// What is compiled for this machine. The widget is rendered here (`ssr`); it runs elsewhere.
@@ -102,10 +62,8 @@ fn clippy_wasm(checks: &Checks<'_>) -> Result<()> {
     let target = "wasm32-unknown-unknown";
     setup::component(checks.workspace, "clippy", "clippy")?;
     setup::target(checks.workspace, target)?;
-    let crates: [&[&str]; 2] = [
-        &["--package", "fanfare-shared"],
-        &["--package", "fanfare-widget", "--features", "csr"],
-    ];
+    let crates: [&[&str]; 2] =
+        [&["--package", "fanfare-shared"], &["--package", "fanfare-widget", "--features", "csr"]];
     for arguments in crates {
         let mut cargo = checks.workspace.cargo();
         cargo.args(["clippy", "--target", target]).args(arguments);
@@ -127,10 +85,7 @@ fn wasm(checks: &Checks<'_>) -> Result<()> {
     setup::target(checks.workspace, "wasm32-wasip1")?;
     let runner = checks.workspace.root.join("xtask/wasi.mjs");
     let mut cargo = checks.tests(checks.workspace.cargo());
-    cargo.env(
-        "CARGO_TARGET_WASM32_WASIP1_RUNNER",
-        format!("node --no-warnings {}", runner.display()),
-    );
+    cargo.env("CARGO_TARGET_WASM32_WASIP1_RUNNER", format!("node --no-warnings {}", runner.display()));
     cargo.args(["test", "--target", "wasm32-wasip1", "--no-fail-fast"]);
     cargo.args(["--package", "fanfare-shared", "--features", "signatures"]);
     run(cargo.args(["--lib", "--tests"]).args(&checks.options.rest))
@@ -165,11 +120,7 @@ fn find_tests(folder: &Path, found: &mut Vec<PathBuf>) -> Result<()> {
 
 fn verify(checks: &Checks<'_>) -> Result<()> {
     let mut python = program("python3", &checks.workspace.root);
-    run(python.args([
-        "docs/verify.py",
-        "--self-test",
-        "shared/tests/vectors/log_v1.json",
-    ]))
+    run(python.args(["docs/verify.py", "--self-test", "shared/tests/vectors/log_v1.json"]))
 }
 
 fn build(checks: &Checks<'_>) -> Result<()> {
