@@ -127,17 +127,22 @@ fn raw_catalogue(folder: &Path, out: &Path, files: &mut Files) -> Result<()> {
     Ok(())
 }
 
+/// The style sheets, made of the same parts as the bundle's (`xtask/src/build/scripts.rs`).
 fn raw_style(folder: &Path, out: &Path, files: &mut Files) -> Result<()> {
-    let mut text = String::new();
-    for name in ["tokens.css", "widget.css"] {
-        let path = folder.join(name);
-        println!("cargo:rerun-if-changed={}", path.display());
-        if path.is_file() {
-            text.push_str(&fs::read_to_string(path)?);
+    let sheets: [(&str, &[&str]); 2] =
+        [("widget.css", &["tokens.css", "widget.css"]), ("hosted.css", &["hosted.css"])];
+    for (logical, parts) in sheets {
+        let mut text = String::new();
+        for part in parts {
+            let path = folder.join(part);
+            println!("cargo:rerun-if-changed={}", path.display());
+            if path.is_file() {
+                text.push_str(&fs::read_to_string(path)?);
+            }
         }
+        add(files, out, logical, hashed(logical, &hash(&text)), &text)?;
     }
-    let name = hashed("widget.css", &hash(&text));
-    add(files, out, "widget.css", name, &text)
+    Ok(())
 }
 
 /// Adds a raw file, unless the bundle has the better one.

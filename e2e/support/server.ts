@@ -53,7 +53,7 @@ export async function start(options: Options = {}): Promise<Server> {
   const lines: string[] = [];
   createInterface({ input: child.stderr }).on('line', (line) => lines.push(line));
   const said = await addresses(child, lines, demo);
-  const url = new URL(said.hosted).origin;
+  const url = new URL(said.server).origin;
   await ready(url, child, lines);
   return {
     url,
@@ -66,17 +66,17 @@ export async function start(options: Options = {}): Promise<Server> {
   };
 }
 
-/** Waits for the lines `hosted page  http://…` and, with the demo, `brand page  http://…`. */
+/** Waits for the lines `server  http://…` and, with the demo, `brand page  http://…`. */
 function addresses(child: ChildProcess, lines: string[], demo: boolean) {
-  return new Promise<{ hosted: string; brand: string }>((settle, refuse) => {
-    let hosted = '';
+  return new Promise<{ server: string; brand: string }>((settle, refuse) => {
+    let server = '';
     let brand = '';
     createInterface({ input: child.stdout! }).on('line', (line) => {
       lines.push(line);
-      const [, which, url] = /^\s*(hosted page|brand page)\s+(http\S+)/.exec(line) ?? [];
-      if (which === 'hosted page') hosted = url;
+      const [, which, url] = /^\s*(server|brand page)\s+(http\S+)/.exec(line) ?? [];
+      if (which === 'server') server = url;
       if (which === 'brand page') brand = url;
-      if (hosted && (brand || !demo)) settle({ hosted, brand });
+      if (server && (brand || !demo)) settle({ server, brand });
     });
     child.once('error', refuse);
     child.once('exit', (code) => refuse(new Error(`fanfare ended (${code}):\n${lines.join('\n')}`)));

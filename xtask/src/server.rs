@@ -53,7 +53,7 @@ pub(crate) struct Demo {
 }
 
 impl Demo {
-    /// Starts it on a free port and waits until it says where its hosted page is.
+    /// Starts it on a free port and waits until it says where it is.
     pub(crate) fn start(workspace: &Workspace, binary: &Path) -> Result<Self> {
         let data = workspace.target.join("tmp");
         let data = data.join(format!("demo-{}", std::process::id()));
@@ -68,12 +68,12 @@ impl Demo {
         let (said, address) = mpsc::channel();
         std::thread::spawn(move || {
             for line in BufReader::new(stdout).lines().map_while(Result::ok) {
-                if let Some(url) = hosted_page(&line) {
+                if let Some(url) = address_in(&line) {
                     let _ = said.send(url.to_owned());
                 }
             }
         });
-        let url = address.recv_timeout(START).context("the server did not say where its hosted page is")?;
+        let url = address.recv_timeout(START).context("the server did not say where it is")?;
         let rest = url.strip_prefix("http://").unwrap_or(&url);
         let end = rest.find('/').unwrap_or(rest.len());
         demo.authority = rest.chars().take(end).collect();
@@ -109,23 +109,23 @@ impl Drop for Demo {
     }
 }
 
-/// The address in the line `hosted page  http://…`.
-fn hosted_page(line: &str) -> Option<&str> {
-    let url = line.trim().strip_prefix("hosted page")?.trim();
+/// The address in the line `server  http://…`.
+fn address_in(line: &str) -> Option<&str> {
+    let url = line.trim().strip_prefix("server")?.trim();
     url.starts_with("http").then_some(url)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{hosted_page, port};
+    use super::{address_in, port};
     use std::net::{Ipv4Addr, TcpListener};
 
     #[test]
-    fn the_hosted_page_is_read_from_the_server_s_own_words() {
-        let url = "http://127.0.0.1:8080/c/aurora";
-        assert_eq!(hosted_page(&format!("  hosted page  {url}")), Some(url));
-        assert_eq!(hosted_page("brand page   http://127.0.0.1:8081/"), None);
-        assert_eq!(hosted_page("hosted page will follow"), None);
+    fn the_address_is_read_from_the_server_s_own_words() {
+        let url = "http://127.0.0.1:8080";
+        assert_eq!(address_in(&format!("  server       {url}")), Some(url));
+        assert_eq!(address_in("brand page   http://127.0.0.1:8081/"), None);
+        assert_eq!(address_in("server starting"), None);
     }
 
     #[test]

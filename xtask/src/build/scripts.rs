@@ -12,7 +12,11 @@ use super::bundle::File;
 use super::tools::{Tools, run};
 use crate::workspace::Workspace;
 
-/// `f.js`, `core.js`, `widget.css` and `strings-<language>.json`.
+/// The style sheets and what each is made of. Tokens first: the rest is written in them.
+const SHEETS: [(&str, &[&str]); 2] =
+    [("widget.css", &["tokens.css", "widget.css"]), ("hosted.css", &["hosted.css"])];
+
+/// `f.js`, `core.js`, the style sheets and `strings-<language>.json`.
 pub(super) fn files(workspace: &Workspace, tools: &Tools) -> Result<Vec<File>> {
     let mut files = catalogue(&workspace.root.join("widget/src/catalogue"))?;
     let folder = workspace.target.join("scripts");
@@ -30,9 +34,14 @@ pub(super) fn files(workspace: &Workspace, tools: &Tools) -> Result<Vec<File>> {
             files.push(minified(esbuild, &source, &folder)?);
         }
     }
-    let sheet = folder.join("sheet/widget.css");
-    join_sheets(&workspace.root.join("style"), &sheet)?;
-    if let Some(esbuild) = tools.esbuild(&workspace.root) {
+    let sheets = folder.join("sheets");
+    fs::create_dir_all(&sheets)?;
+    for (name, parts) in SHEETS {
+        let Some(esbuild) = tools.esbuild(&workspace.root) else {
+            break;
+        };
+        let sheet = sheets.join(name);
+        fs::write(&sheet, joined(&workspace.root.join("style"), parts)?)?;
         files.push(minified(esbuild, &sheet, &folder)?);
     }
     Ok(files)
@@ -46,19 +55,15 @@ fn minified(mut esbuild: Command, source: &Path, folder: &Path) -> Result<File> 
     Ok(File::new(name.to_string_lossy(), fs::read(made)?))
 }
 
-/// Tokens first: the sheet is written in them.
-fn join_sheets(style: &Path, joined: &Path) -> Result<()> {
+fn joined(style: &Path, parts: &[&str]) -> Result<String> {
     let mut text = String::new();
-    for name in ["tokens.css", "widget.css"] {
-        let path = style.join(name);
+    for part in parts {
+        let path = style.join(part);
         if path.is_file() {
-            text.push_str(&fs::read_to_string(path)?);
+            text.push_str(&fs::read_to_string(&path)?);
         }
     }
-    if let Some(folder) = joined.parent() {
-        fs::create_dir_all(folder)?;
-    }
-    Ok(fs::write(joined, text)?)
+    Ok(text)
 }
 
 /// Each language's words, without the spaces that are there for people.
