@@ -4,6 +4,7 @@
 
 mod budgets;
 mod steps;
+mod tidy;
 
 use anyhow::{Result, anyhow, bail};
 use std::cell::OnceCell;

@@ -4,7 +4,7 @@ use anyhow::{Result, bail};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::{Checks, budgets};
+use super::{Checks, budgets, tidy};
 use crate::process::{program, run};
 use crate::setup;
 
@@ -18,6 +18,7 @@ pub(super) struct Step {
 /// Every check there is.
 pub(super) const STEPS: &[Step] = &[
     Step { name: "fmt", title: "the sources are formatted", run: fmt },
+    Step { name: "tidy", title: "the sources keep to the house's order", run: tidy::tidy },
     Step { name: "clippy", title: "no warning in what runs on the server and here", run: clippy },
     Step { name: "clippy-wasm", title: "no warning in what runs in the browser", run: clippy_wasm },
     Step { name: "native", title: "unit tests, store, API and documentation tests", run: native },
