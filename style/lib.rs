@@ -2,3 +2,21 @@
 
 /// The tokens: custom properties on `:root` and `:host`.
 pub const TOKENS: &str = include_str!("tokens.css");
+/// The widget, in a shadow root and on the hosted page. Needs [`TOKENS`].
+pub const WIDGET: &str = include_str!("widget.css");
+/// What only the hosted page has around the widget. Needs [`TOKENS`].
+pub const HOSTED: &str = include_str!("hosted.css");
+
+/// The brand's accent: hue in degrees and chroma in thousandths of OKLCH. Everything else follows from the tokens.
+#[must_use]
+pub fn theme_css(hue: u16, chroma: u16) -> String {
+    format!(":root,:host{{--brand-h:{hue};--brand-c:{}.{:03}}}", chroma / 1000, chroma % 1000)
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn chroma_in_thousandths_becomes_a_css_number() {
+        assert_eq!(super::theme_css(350, 70), ":root,:host{--brand-h:350;--brand-c:0.070}");
+    }
+}

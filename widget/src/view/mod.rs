@@ -1,0 +1,135 @@
+//! The views, the same on the server and in the browser: a function of plain data, a few signals for what moves
+//! (the tally, the clock), and one callback for what a visitor does.
+#![allow(unreachable_pub, reason = "`#[component]` writes public items inside private modules")]
+
+mod campaign;
+mod form;
+pub mod format;
+mod mine;
+#[cfg(feature = "ssr")]
+mod pages;
+mod poll;
+pub mod questions;
+mod receipt;
+mod results;
+mod time;
+
+use std::sync::Arc;
+
+use fanfare_shared::ids::ActivityId;
+use fanfare_shared::time::Timestamp;
+use fanfare_shared::wire::tally::Tally;
+use leptos::ev::SubmitEvent;
+use leptos::prelude::*;
+
+pub use campaign::{Campaign, direction};
+#[cfg(feature = "ssr")]
+pub(crate) use pages::{Hosted, Message, You};
+pub use poll::Poll;
+
+use crate::model::{ActivityModel, Frame};
+use crate::words::Words;
+use format::Formatter;
+
+/// What every view needs.
+#[derive(Clone)]
+pub struct Context {
+    /// Language, addresses, place.
+    pub frame: Arc<Frame>,
+    /// The texts.
+    pub words: Words,
+    /// Numbers and moments.
+    pub format: Formatter,
+    /// Where a visitor's doings go; nowhere on the server.
+    pub emit: Option<Callback<(ActivityId, Intent)>>,
+}
+
+/// What a visitor wants. Forms carry their event, so that the browser can read them.
+#[derive(Debug, Clone)]
+pub enum Intent {
+    /// Send the form.
+    Ballot(SubmitEvent),
+    /// Take the answer back.
+    Withdraw,
+    /// Save the receipt as a file.
+    Download,
+    /// Save everything the server knows about the participant.
+    Export,
+    /// Be forgotten.
+    Erase,
+    /// Send what waits, now.
+    Retry,
+}
+
+/// What moves while a section stands.
+#[derive(Debug, Clone, Copy)]
+pub struct Live {
+    /// The newest tally this visitor may see.
+    pub tally: Signal<Option<Tally>>,
+    /// The present.
+    pub now: Signal<Timestamp>,
+    /// Whether an act is under way.
+    pub sending: Signal<bool>,
+}
+
+/// One activity on stage.
+#[derive(Clone)]
+pub struct Scene {
+    /// What every view needs.
+    pub context: Context,
+    /// What is shown.
+    pub model: Arc<ActivityModel>,
+    /// What moves.
+    pub live: Live,
+}
+
+impl Scene {
+    /// The text of a key.
+    fn t(&self, key: &str) -> String {
+        self.context.words.t(key)
+    }
+
+    /// A number with its plural form.
+    fn plural(&self, key: &str, n: u64) -> String {
+        self.context.words.plural(key, n, &self.context.format.number(n))
+    }
+
+    /// Tells the browser what the visitor wants.
+    fn emit(&self, intent: Intent) {
+        if let Some(emit) = self.context.emit {
+            emit.run((self.model.view.id.clone(), intent));
+        }
+    }
+
+    /// Address of the acts of this activity.
+    fn acts(&self) -> String {
+        [&self.context.frame.base, "/api/v1/activities/", self.model.view.id.as_str(), "/acts"].concat()
+    }
+
+    /// An element id, unique in the page.
+    fn id(&self, part: &str) -> String {
+        ["ff-", self.model.view.id.as_str(), "-", part].concat()
+    }
+}
+
+/// A button that is no form's: `core.js` takes it by its name, the compiled widget by its handler.
+#[component]
+fn Action(scene: Scene, intent: Intent, name: &'static str, label: &'static str) -> impl IntoView {
+    let text = scene.t(label);
+    let class = if matches!(intent, Intent::Erase) { "ff-btn ff-quiet ff-bad" } else { "ff-btn ff-quiet" };
+    view! {
+        <button type="button" class=class data-ff-action=name on:click=move |_| scene.emit(intent.clone())>
+            {text}
+        </button>
+    }
+    .into_any()
+}
+
+/// A tick, drawn.
+fn tick() -> impl IntoView {
+    view! {
+        <svg viewBox="0 0 16 16" aria-hidden="true" focusable="false">
+            <path d="m3 8.5 3.2 3L13 4.5" />
+        </svg>
+    }
+}

@@ -1,0 +1,37 @@
+//! Multiple choice: rows of check boxes, and how many may be ticked.
+
+use fanfare_shared::questions::{Kind, Multiple as Rule};
+use fanfare_shared::wire::bootstrap::QuestionView;
+use leptos::prelude::*;
+
+use super::{Field, Input, Scene, options, rows};
+
+/// See the module.
+pub(super) struct Multiple;
+
+impl Input for Multiple {
+    fn rule(&self, question: &QuestionView) -> Kind {
+        let number = |n| usize::try_from(n).unwrap_or(usize::MAX);
+        Kind::Multiple(Rule {
+            options: options(question),
+            min: number(question.min),
+            max: Some(number(question.max)),
+        })
+    }
+
+    fn controls(&self, field: &Field<'_>) -> AnyView {
+        rows(field, "checkbox")
+    }
+
+    fn hint(&self, scene: &Scene, question: &QuestionView) -> Option<String> {
+        let QuestionView { min, max, options, .. } = question;
+        let key = match (*min, *max) {
+            (min, max) if min == max => "pick.exactly",
+            (1, max) if usize::try_from(max) == Ok(options.len()) => return None,
+            (1, _) => "pick.upto",
+            _ => "pick.range",
+        };
+        let number = |n| scene.context.format.number(n);
+        Some(scene.context.words.fill(key, &[("min", &number(*min)), ("n", &number(*max))]))
+    }
+}
