@@ -38,7 +38,8 @@ impl File {
 #[derive(Clone, Copy)]
 pub(crate) struct Sizes {
     pub(crate) raw: usize,
-    pub(crate) brotli: usize,
+    /// Absent in quick builds.
+    pub(crate) brotli: Option<usize>,
 }
 
 /// The sizes of the bundle's files by logical name. It prints as a table.
@@ -81,7 +82,7 @@ pub(super) fn write(folder: &Path, files: &[File], profile: Profile) -> Result<M
             Profile::Release => Some(write_brotli(folder, &name, &file.body)?),
             Profile::Dev => None,
         };
-        let size = Sizes { raw: file.body.len(), brotli: brotli.unwrap_or(file.body.len()) };
+        let size = Sizes { raw: file.body.len(), brotli };
         entries.insert(
             file.name.clone(),
             serde_json::json!({ "file": name, "bytes": size.raw, "brotli": brotli }),
@@ -125,7 +126,11 @@ fn write_changed(path: &Path, bytes: &[u8]) -> Result<()> {
 impl fmt::Display for Manifest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (name, sizes) in &self.0 {
-            writeln!(f, "{name:>16} {:>8} B  {:>7} B brotli", sizes.raw, sizes.brotli)?;
+            write!(f, "{name:>16} {:>8} B", sizes.raw)?;
+            match sizes.brotli {
+                Some(brotli) => writeln!(f, " {brotli:>8} B brotli")?,
+                None => writeln!(f)?,
+            }
         }
         Ok(())
     }

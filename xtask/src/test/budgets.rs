@@ -50,9 +50,8 @@ pub(super) fn budgets(checks: &Checks<'_>) -> Result<()> {
 
 fn paths(manifest: &Manifest, language: &str, bootstrap: usize) -> Result<[Path; 3]> {
     let size = |name: &str| {
-        let sizes = manifest.0.get(name);
-        let sizes = sizes.with_context(|| format!("the bundle has no {name}"))?;
-        anyhow::Ok(sizes.brotli)
+        let brotli = manifest.0.get(name).and_then(|sizes| sizes.brotli);
+        brotli.with_context(|| format!("the bundle has no {name}"))
     };
     let loader = size("f.js")?;
     let tier_2 = loader + size("core.js")? + bootstrap;
