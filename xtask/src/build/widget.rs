@@ -103,3 +103,16 @@ fn shrink(tools: &Tools, folder: &Path) -> Result<()> {
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn both_halves_of_wasm_bindgen_have_one_version() {
+        let lock = include_str!("../../../Cargo.lock");
+        let version = |name: &str| {
+            let (_, rest) = lock.split_once(&format!("name = \"{name}\"\n")).unwrap();
+            rest.lines().next().unwrap()
+        };
+        assert_eq!(version("wasm-bindgen"), version("wasm-bindgen-cli-support"));
+    }
+}

@@ -136,11 +136,11 @@ fn e2e(checks: &Checks<'_>) -> Result<()> {
     setup::packages(&folder)?;
     let chromium = setup::chromium(checks.workspace)?;
     let (_, binary) = checks.built()?;
-    let mut playwright = checks.tests(program("npx", &folder));
+    let playwright = folder.join("node_modules/.bin/playwright");
+    let mut playwright = checks.tests(program(playwright, &folder));
     playwright.env("FANFARE_BIN", binary);
     if let Some(chromium) = chromium {
         playwright.env("CHROMIUM", chromium);
     }
-    playwright.args(["playwright", "test"]);
-    run(playwright.args(&checks.options.rest))
+    run(playwright.arg("test").args(&checks.options.rest))
 }
