@@ -58,8 +58,9 @@ pub struct MessageModel {
 }
 
 /// The words that the loader and `core.js` say themselves.
-const LOADER_WORDS: [&str; 10] = [
-    "offline",
+const LOADER_WORDS: [&str; 12] = [
+    "answers.one",
+    "answers.other",
     "problem.internal",
     "problem.network",
     "receipt.checked",
@@ -68,6 +69,7 @@ const LOADER_WORDS: [&str; 10] = [
     "sending",
     "try",
     "waiting.note",
+    "waiting.note.memory",
     "waiting.title",
 ];
 

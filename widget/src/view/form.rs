@@ -4,7 +4,7 @@ use fanfare_shared::wire::bootstrap::QuestionView;
 use leptos::prelude::*;
 
 use super::questions::{Field, input, refusal};
-use super::{Action, Intent, Scene};
+use super::{Intent, Scene};
 use crate::model::Place;
 
 /// The fields that say what a form is, whose, and in which language it is answered.
@@ -51,14 +51,12 @@ pub(super) fn Ballot(scene: Scene) -> impl IntoView {
     let sending = scene.live.sending;
     let (idle, busy) = (scene.t(button), scene.t("sending"));
     let here = scene.clone();
-    let status = (scene.context.emit.is_none() && scene.context.frame.place == Place::Shadow)
-        .then(|| view! { <Status scene=scene.clone() /> });
     view! {
         <form
             class="ff-form"
             method="post"
             action=scene.acts()
-            data-ff-form
+            data-ff-form="ballot"
             novalidate=scene.context.emit.is_some()
             on:submit=move |event| here.emit(Intent::Ballot(event))
         >
@@ -70,28 +68,7 @@ pub(super) fn Ballot(scene: Scene) -> impl IntoView {
                 </button>
                 <span class="ff-note">{scene.t(note)}</span>
             </div>
-            {status}
         </form>
-    }
-    .into_any()
-}
-
-/// What `core.js` says about the sending, where no WASM runs: it moves the switch, the words are here.
-#[component]
-fn Status(scene: Scene) -> impl IntoView {
-    let line = |when, class, key| {
-        view! { <p data-ff-when=when class=class hidden>{scene.t(key)}</p> }
-    };
-    view! {
-        <div class="ff-status" data-ff-show="" data-ff-status role="status">
-            {line("waiting memory", "ff-title", "waiting.title")} {line("sending", "ff-note", "sending")}
-            {line("waiting", "ff-note", "waiting.note")}
-            {line("memory", "ff-note", "waiting.note.memory")}
-            {line("failed", "ff-error", "problem.network")}
-            <span data-ff-when="waiting memory" hidden>
-                <Action scene=scene.clone() intent=Intent::Retry name="retry" label="try" />
-            </span>
-        </div>
     }
     .into_any()
 }
@@ -123,6 +100,7 @@ fn Fields<'a>(scene: Scene, question: &'a QuestionView) -> impl IntoView {
             class="ff-q"
             data-ff-question=id.to_owned()
             aria-describedby=described
+            data-ff-invalid=invalid
         >
             <legend>{question.text.clone()} {optional}</legend>
             {help.map(|help| view! { <p class="ff-note">{help}</p> })}

@@ -5,7 +5,7 @@ use fanfare_shared::wire::bootstrap::QuestionView;
 use leptos::prelude::*;
 
 use super::form::Hidden;
-use super::{Action, Intent, Scene};
+use super::{Intent, Scene};
 use crate::model::Place;
 
 /// The answer to a question in words.
@@ -65,7 +65,7 @@ pub(super) fn Withdraw(scene: Scene) -> impl IntoView {
                 class="ff-panel"
                 method="post"
                 action=scene.acts()
-                data-ff-form
+                data-ff-form="withdraw"
                 on:submit=move |event| {
                     event.prevent_default();
                     here.emit(Intent::Withdraw);
@@ -80,16 +80,32 @@ pub(super) fn Withdraw(scene: Scene) -> impl IntoView {
     .into_any()
 }
 
-/// A form about the participant for where there is no JavaScript.
-fn about_me(scene: &Scene, participant: &str, route: &str, button: AnyView) -> AnyView {
+/// A form about the participant; where there is JavaScript it carries nothing but its name.
+fn about_me(scene: &Scene, name: &'static str, intent: Intent, inside: AnyView) -> AnyView {
     let frame = &scene.context.frame;
-    view! {
-        <form method="post" action=[&frame.base, "/api/v1/participants/", route].concat()>
-            <input type="hidden" name="participant" value=participant.to_owned() />
+    let fields = match &frame.place {
+        Place::Shadow => None,
+        Place::Hosted { participant } => Some(view! {
+            <input type="hidden" name="participant" value=participant.clone() />
             <input type="hidden" name="campaign" value=frame.campaign.to_string() />
             <input type="hidden" name="lang" value=frame.lang.clone() />
             <input type="hidden" name="reply" value="page" />
-            {button}
+        }),
+    };
+    let here = scene.clone();
+    view! {
+        <form
+            class="ff-panel"
+            method="post"
+            action=[&frame.base, "/api/v1/participants/", name].concat()
+            data-ff-form=name
+            on:submit=move |event| {
+                event.prevent_default();
+                here.emit(intent.clone());
+            }
+        >
+            {fields}
+            {inside}
         </form>
     }
     .into_any()
@@ -98,38 +114,21 @@ fn about_me(scene: &Scene, participant: &str, route: &str, button: AnyView) -> A
 /// Takes everything along.
 #[component]
 pub(super) fn Export(scene: Scene) -> impl IntoView {
-    match &scene.context.frame.place {
-        Place::Shadow => {
-            view! { <Action scene=scene.clone() intent=Intent::Export name="export" label="export" /> }
-                .into_any()
-        }
-        Place::Hosted { participant } => {
-            let button = view! { <button class="ff-btn ff-quiet">{scene.t("export")}</button> }.into_any();
-            about_me(&scene, participant, "export", button)
-        }
-    }
+    let button = view! { <button class="ff-btn ff-quiet">{scene.t("export")}</button> };
+    about_me(&scene, "export", Intent::Export, button.into_any())
 }
 
 /// Is forgotten.
 #[component]
 pub(super) fn Erase(scene: Scene) -> impl IntoView {
-    let confirm = match &scene.context.frame.place {
-        Place::Shadow => {
-            view! { <Action scene=scene.clone() intent=Intent::Erase name="erase" label="erase.confirm" /> }
-                .into_any()
-        }
-        Place::Hosted { participant } => {
-            let button = view! { <button class="ff-btn ff-quiet ff-bad">{scene.t("erase.confirm")}</button> };
-            about_me(&scene, participant, "erase", button.into_any())
-        }
+    let inside = view! {
+        <p class="ff-note">{scene.t("erase.note")}</p>
+        <button class="ff-btn ff-quiet ff-bad">{scene.t("erase.confirm")}</button>
     };
     view! {
         <details class="ff-ask">
             <summary>{scene.t("erase")}</summary>
-            <div class="ff-panel">
-                <p class="ff-note">{scene.t("erase.note")}</p>
-                {confirm}
-            </div>
+            {about_me(&scene, "erase", Intent::Erase, inside.into_any())}
         </details>
     }
     .into_any()

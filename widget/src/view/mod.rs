@@ -116,9 +116,8 @@ impl Scene {
 #[component]
 fn Action(scene: Scene, intent: Intent, name: &'static str, label: &'static str) -> impl IntoView {
     let text = scene.t(label);
-    let class = if matches!(intent, Intent::Erase) { "ff-btn ff-quiet ff-bad" } else { "ff-btn ff-quiet" };
     view! {
-        <button type="button" class=class data-ff-action=name on:click=move |_| scene.emit(intent.clone())>
+        <button type="button" class="ff-btn ff-quiet" data-ff-do=name on:click=move |_| scene.emit(intent.clone())>
             {text}
         </button>
     }

@@ -28,15 +28,9 @@ pub fn Poll(
         Stage::Withdrawn => view! { <Withdrawn scene=scene.clone() /> }.into_any(),
         Stage::Closed => view! { <Closed scene=scene.clone() /> }.into_any(),
     };
-    let view = &scene.model.view;
-    let state = match view.state {
-        State::Scheduled => "scheduled",
-        State::Open => "open",
-        State::Closed => "closed",
-    };
-    let id = view.id.to_string();
+    let id = scene.model.view.id.to_string();
     view! {
-        <section class="ff-card" data-ff-activity=id data-ff-stage=stage.name() data-ff-state=state>
+        <section class="ff-card" data-ff-activity=id data-ff-stage=stage.name()>
             {body}
         </section>
     }

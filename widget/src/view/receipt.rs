@@ -17,22 +17,20 @@ fn groups(hash: &str) -> String {
     text
 }
 
+/// The verdict's name in the markup, its label and the sentence under it.
+const fn words(verdict: Step) -> (Option<&'static str>, &'static str, &'static str) {
+    match verdict {
+        Step::Pending => (None, "receipt", "receipt.note"),
+        Step::Ok => (Some("checked"), "receipt.checked", "receipt.note"),
+        Step::Failed => (Some("failed"), "receipt.failed", "receipt.failed.note"),
+        Step::Unsupported => (Some("partly"), "receipt.unchecked", "receipt.unchecked.note"),
+    }
+}
+
 /// The chip with its details.
 #[component]
 pub(super) fn Receipt<'a>(scene: Scene, own: &'a Own) -> impl IntoView {
-    let label = [
-        (Step::Pending, "receipt"),
-        (Step::Ok, "receipt.checked"),
-        (Step::Failed, "receipt.failed"),
-        (Step::Unsupported, "receipt.unchecked"),
-    ];
-    let note = [
-        (Step::Pending, "receipt.note"),
-        (Step::Ok, "receipt.note"),
-        (Step::Failed, "receipt.failed.note"),
-        (Step::Unsupported, "receipt.unchecked.note"),
-    ];
-    let verdict = own.check.verdict();
+    let (verdict, label, note) = words(own.check.verdict());
     // Without JavaScript nobody makes the check: the text itself is what one can keep.
     let (steps, keep) = match scene.context.frame.place {
         Place::Hosted { .. } => {
@@ -42,16 +40,16 @@ pub(super) fn Receipt<'a>(scene: Scene, own: &'a Own) -> impl IntoView {
         }
         Place::Shadow => {
             let steps = own.check.0.iter().map(|(name, step)| line(&scene, name, *step)).collect_view();
-            let steps = view! { <ol class="ff-steps">{steps}</ol> };
+            let steps = view! { <ol class="ff-steps" data-ff-steps>{steps}</ol> };
             let keep = view! { <Action scene=scene.clone() intent=Intent::Download name="download" label="receipt.download" /> };
             (Some(steps), keep.into_any())
         }
     };
     view! {
-        <details class="ff-receipt" data-ff-check data-ff-show=verdict.name()>
-            <summary class="ff-chip">{tick()} {switch(&scene, verdict, &label)}</summary>
+        <details class="ff-receipt" data-ff-receipt data-ff-verdict=verdict>
+            <summary class="ff-chip">{tick()} <span data-ff-receipt-label>{scene.t(label)}</span></summary>
             <div class="ff-panel">
-                {steps} <p class="ff-note">{switch(&scene, verdict, &note)}</p>
+                {steps} <p class="ff-note">{scene.t(note)}</p>
                 <dl class="ff-facts">
                     <dt>{scene.t("leaf")}</dt>
                     <dd>{scene.context.format.number(own.index)}</dd>
@@ -66,40 +64,13 @@ pub(super) fn Receipt<'a>(scene: Scene, own: &'a Own) -> impl IntoView {
 }
 
 /// One step of the check.
-fn line(scene: &Scene, name: &str, state: Step) -> AnyView {
-    let holds = ["check.", name].concat();
-    let fails = ["check.failed.", name].concat();
-    let texts = [
-        (Step::Pending, holds.as_str()),
-        (Step::Ok, &holds),
-        (Step::Failed, &fails),
-        (Step::Unsupported, "check.unsupported"),
-    ];
-    view! {
-        <li data-ff-step=name.to_owned() data-ff-show=state.name()>
-            {tick()}
-            {switch(scene, state, &texts)}
-        </li>
-    }
-    .into_any()
-}
-
-/// The text of each state, of which one is seen: `core.js` moves the switch where no WASM runs. Texts that two states
-/// share stand once; where views can render again only the present one is made.
-fn switch(scene: &Scene, state: Step, texts: &[(Step, &str)]) -> AnyView {
-    if scene.context.emit.is_some() || scene.context.frame.place != Place::Shadow {
-        let key = texts.iter().find(|(wanted, _)| *wanted == state).map_or("", |(_, key)| key);
-        return view! { <span>{scene.t(key)}</span> }.into_any();
-    }
-    let mut keys: Vec<&str> = texts.iter().map(|(_, key)| *key).collect();
-    keys.dedup();
-    let spans = keys.into_iter().map(|key| {
-        let states: Vec<Step> = texts.iter().filter(|(_, of)| *of == key).map(|(state, _)| *state).collect();
-        let hidden = !states.contains(&state);
-        let when = states.into_iter().map(Step::name).collect::<Vec<_>>().join(" ");
-        view! { <span data-ff-when=when hidden=hidden>{scene.t(key)}</span> }
-    });
-    spans.collect_view().into_any()
+fn line(scene: &Scene, name: &str, step: Step) -> AnyView {
+    let key = match step {
+        Step::Pending | Step::Ok => ["check.", name].concat(),
+        Step::Failed => ["check.failed.", name].concat(),
+        Step::Unsupported => "check.unsupported".to_owned(),
+    };
+    view! { <li data-ff-step=step.name()><span>{scene.t(&key)}</span></li> }.into_any()
 }
 
 #[cfg(test)]

@@ -19,13 +19,7 @@ fn of<'a>(tally: Option<&'a Tally>, question: &str) -> Option<&'a QuestionTally>
 pub(super) fn Answers(scene: Scene) -> impl IntoView {
     let tally = scene.live.tally;
     let ballots = Memo::new(move |_| tally.with(|tally| tally.as_ref().map_or(0, |tally| tally.ballots)));
-    let (one, other) = (scene.t("answers.one"), scene.t("answers.other"));
-    view! {
-        <span data-ff-ballots data-ff-one=one data-ff-other=other>
-            {move || scene.plural("answers", ballots.get())}
-        </span>
-    }
-    .into_any()
+    view! { <span data-ff-ballots>{move || scene.plural("answers", ballots.get())}</span> }.into_any()
 }
 
 /// The results of every question.
@@ -49,13 +43,12 @@ fn Question<'a>(scene: Scene, question: &'a QuestionView) -> impl IntoView {
     let figure = {
         let (scene, question, tally) = (scene.clone(), question.clone(), scene.live.tally);
         move || {
-            let id = question.id.to_string();
             let (figure, label) = tally.with(|tally| {
                 input(&question)?.figure(&scene, &question, of(tally.as_ref(), question.id.as_str())?)
             })?;
             Some(view! {
                 <p class="ff-figure">
-                    <b data-ff-average=id>{figure}</b>
+                    <b>{figure}</b>
                     " "
                     <span class="ff-note">{label}</span>
                 </p>
@@ -76,8 +69,8 @@ fn Question<'a>(scene: Scene, question: &'a QuestionView) -> impl IntoView {
 #[component]
 fn Row(scene: Scene, question: String, option: String, text: String, mine: bool) -> impl IntoView {
     let tally = scene.live.tally;
-    let hook = [&question, "/", &option].concat();
     let counts = {
+        let option = option.clone();
         Memo::new(move |_| {
             tally
                 .with(|tally| {
@@ -88,25 +81,21 @@ fn Row(scene: Scene, question: String, option: String, text: String, mine: bool)
                 .unwrap_or((0, 0))
         })
     };
-    let percent = move || counts.get().0.to_string();
-    let width = move || [&percent(), "%"].concat();
+    let percent = move || [&counts.get().0.to_string(), "%"].concat();
     let format = scene.context.format.clone();
     view! {
-        <li class="ff-opt ff-res" class:ff-own=mine>
+        <li class="ff-opt ff-res" class:ff-own=mine data-ff-option=option>
             <svg class="ff-bar" aria-hidden="true" focusable="false">
-                <rect height="100%" width=width data-ff-bar=hook.clone() />
+                <rect height="100%" width=percent />
             </svg>
             <span>
                 {text}
                 {mine.then(|| view! { " " <small>{scene.t("yours")}</small> })}
             </span>
             <span>
-                <strong>
-                    <span data-ff-percent=hook.clone()>{percent}</span>
-                    "%"
-                </strong>
+                <strong>{percent}</strong>
                 " "
-                <small data-ff-count=hook>{move || format.number(counts.get().1)}</small>
+                <small>{move || format.number(counts.get().1)}</small>
             </span>
         </li>
     }
