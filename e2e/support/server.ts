@@ -1,9 +1,9 @@
 // Starts and stops the program as it is shipped, each time with a folder of its own.
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 
 export interface Options {
@@ -22,12 +22,14 @@ export interface Options {
 export interface Server {
   /** The server's origin, without a slash at the end. */
   url: string;
-  /** The brand's page, on another origin. Empty without the demo. */
+  /** The brand's page: its origin, which is another one. Empty without the demo. */
   brandUrl: string;
   data: string;
   port: number;
   /** The lines it has written so far, both streams. */
   lines: string[];
+  /** Removes its data and keys. */
+  remove(): Promise<void>;
   /** SIGTERM, as an operator stops it; the exit code once it has drained. */
   stop(): Promise<number | null>;
   /** SIGKILL, as a power cut stops it. */
@@ -43,7 +45,8 @@ export function binary(): string {
 /** Resolves when the server has said where it is and answers that it is ready. */
 export async function start(options: Options = {}): Promise<Server> {
   const demo = options.demo ?? true;
-  const data = options.data ?? (await mkdtemp(join(tmpdir(), 'fanfare-')));
+  // Its keys come to lie beside the data: both in one folder that can be removed.
+  const data = options.data ?? join(await mkdtemp(join(tmpdir(), 'fanfare-')), 'data');
   const listen = `127.0.0.1:${options.port ?? 0}`;
   const args = ['serve', '--listen', listen, '--data', data, ...(demo ? ['--demo'] : [])];
   const child = spawn(binary(), [...args, ...(options.args ?? [])], {
@@ -52,31 +55,29 @@ export async function start(options: Options = {}): Promise<Server> {
   });
   const lines: string[] = [];
   createInterface({ input: child.stderr }).on('line', (line) => lines.push(line));
-  const said = await addresses(child, lines, demo);
-  const url = new URL(said.server).origin;
+  const { server: url, brand } = await addresses(child, lines);
   await ready(url, child, lines);
   return {
     url,
-    brandUrl: said.brand,
+    brandUrl: brand,
     data,
     port: Number(new URL(url).port),
     lines,
+    remove: () => rm(dirname(data), { recursive: true, force: true }),
     stop: () => end(child, 'SIGTERM'),
     kill: async () => void (await end(child, 'SIGKILL')),
   };
 }
 
-/** Waits for the lines `server  http://…` and, with the demo, `brand page  http://…`. */
-function addresses(child: ChildProcess, lines: string[], demo: boolean) {
+/** Reads `brand page  http://…` (with the demo) and then `API  http://…`, the last of what it says. */
+function addresses(child: ChildProcess, lines: string[]) {
   return new Promise<{ server: string; brand: string }>((settle, refuse) => {
-    let server = '';
     let brand = '';
     createInterface({ input: child.stdout! }).on('line', (line) => {
       lines.push(line);
-      const [, which, url] = /^\s*(server|brand page)\s+(http\S+)/.exec(line) ?? [];
-      if (which === 'server') server = url;
+      const [, which, url] = /^\s*(brand page|API)\s+(http\S+)/.exec(line) ?? [];
       if (which === 'brand page') brand = url;
-      if (server && (brand || !demo)) settle({ server, brand });
+      if (which === 'API') settle({ server: new URL(url).origin, brand: brand && new URL(brand).origin });
     });
     child.once('error', refuse);
     child.once('exit', (code) => refuse(new Error(`fanfare ended (${code}):\n${lines.join('\n')}`)));

@@ -1,5 +1,4 @@
 // One demo for every test that only looks, or answers without counting.
-import { rm } from 'node:fs/promises';
 import { start } from './server';
 
 export default async function setup() {
@@ -8,7 +7,7 @@ export default async function setup() {
   process.env.FANFARE_BRAND_URL = demo.brandUrl;
   return async () => {
     const code = await demo.stop();
-    await rm(demo.data, { recursive: true, force: true });
+    await demo.remove();
     if (code !== 0) throw new Error(`fanfare ended with ${code}:\n${demo.lines.join('\n')}`);
   };
 }

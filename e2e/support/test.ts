@@ -1,6 +1,5 @@
 // What every spec starts from: the shared demo's addresses, and servers and pages that end with the test.
 import { test as base } from '@playwright/test';
-import { rm } from 'node:fs/promises';
 import { servePage, type Host } from './host';
 import { start, type Options, type Server } from './server';
 
@@ -31,7 +30,7 @@ export const test = base.extend<Fixtures>({
     });
     for (const server of started) {
       await server.stop();
-      await rm(server.data, { recursive: true, force: true });
+      await server.remove();
     }
   },
   host: async ({}, use) => {

@@ -7,21 +7,28 @@ use crate::process::run;
 use crate::setup;
 use crate::workspace::Workspace;
 
-/// Builds both in release and hands the rest of the command line on.
+/// What there is to measure.
+const ALL: [&str; 2] = ["server", "widget"];
+
+/// Builds both in release and hands the rest of the command line on; without one, measures everything.
 pub(crate) fn bench(workspace: &Workspace, arguments: &[String]) -> Result<()> {
     let binary = build::everything(workspace, Profile::Release)?;
-    let mut cargo = workspace.cargo();
-    // The benchmark of the widget drives a browser through the packages of the browser tests.
-    if arguments.is_empty() || arguments.iter().any(|word| word == "widget") {
-        setup::node(workspace)?;
-        setup::packages(&workspace.root.join("e2e"))?;
-        if let Some(chromium) = setup::chromium(workspace)? {
-            cargo.env("CHROMIUM", chromium);
+    let measure = |arguments: &[&str]| {
+        let mut cargo = workspace.cargo();
+        // The widget is measured in a browser, through the packages of the browser tests.
+        if arguments.contains(&"widget") {
+            setup::node(workspace)?;
+            setup::packages(&workspace.root.join("e2e"))?;
+            if let Some(chromium) = setup::chromium(workspace)? {
+                cargo.env("CHROMIUM", chromium);
+            }
         }
+        cargo.args(["run", "--release", "--package", "fanfare-bench", "--"]).args(arguments);
+        run(cargo.env("FANFARE_BIN", &binary))
+    };
+    if arguments.is_empty() {
+        return ALL.iter().try_for_each(|name| measure(&[name]));
     }
-    cargo
-        .args(["run", "--release", "--package", "fanfare-bench", "--"])
-        .args(arguments)
-        .env("FANFARE_BIN", binary);
-    run(&mut cargo)
+    let arguments: Vec<_> = arguments.iter().map(String::as_str).collect();
+    measure(&arguments)
 }

@@ -1,13 +1,13 @@
 //! `cargo xtask dev`: the demo, rebuilt and restarted at every change.
 //!
-//! Builds here are quick and unoptimised. Where Trunk is installed it also serves a page that reloads itself,
-//! with everything but that page taken from the server (`Trunk.toml`).
+//! Builds here are quick and unoptimised. Where Trunk is installed it serves, in front of the server, a page with
+//! the compiled widget that reloads itself (`Trunk.toml`); elsewhere the reader reloads.
 
-use anyhow::Result;
+use anyhow::{Result, bail};
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command};
+use std::process::Child;
 use std::time::{Duration, SystemTime};
 
 use crate::build::{self, Profile};
@@ -21,18 +21,37 @@ const WATCHED: [&str; 5] = ["shared", "server", "widget", "style", "demo"];
 /// Short enough to feel immediate, long enough to cost nothing.
 const LOOK_EVERY: Duration = Duration::from_millis(500);
 
+/// What Trunk.toml says of Trunk, and of the server behind it.
+const TRUNK: &str = "http://127.0.0.1:8090";
+const BEHIND_TRUNK: u16 = 8080;
+
 /// Watches until Ctrl-C, which the terminal sends to the server too.
 pub(crate) fn dev(workspace: &Workspace, port: Option<u16>) -> Result<()> {
-    let port = server::port(port)?;
-    let data = server::demo_data(workspace, port);
+    let trunk = succeeds(program("trunk", &workspace.root).arg("--version"));
+    let port = server::port(if trunk { port.or(Some(BEHIND_TRUNK)) } else { port })?;
+    if trunk && port != BEHIND_TRUNK {
+        bail!("Trunk.toml expects the server on port {BEHIND_TRUNK}");
+    }
+    // An address is for ever in the logs of a folder: the demo behind Trunk has its own.
+    let data = server::demo_data(workspace, if trunk { 8090 } else { port });
     fs::create_dir_all(&data)?;
-    let _trunk = Running(trunk(workspace, port)?);
+    let _trunk = Running(if trunk { Some(serve_with_trunk(workspace)?) } else { None });
+    if !trunk {
+        println!("Reload the page after a change, or: cargo install --locked trunk@0.21.14");
+    }
     loop {
         // Seen before building: what is saved meanwhile is a change again.
         let seen = changes(&workspace.root);
         let built = build::everything(workspace, Profile::Dev);
         let _server = Running(match built {
-            Ok(binary) => Some(server::demo(&binary, workspace, &data, port).spawn()?),
+            Ok(binary) => {
+                let mut demo = server::demo(&binary, workspace, &data, port);
+                if trunk {
+                    demo.arg(format!("--url={TRUNK}"));
+                    println!("\nwidget, live  {TRUNK}/");
+                }
+                Some(demo.spawn()?)
+            }
             Err(error) => {
                 println!("{error:#}\nWaiting for a change…");
                 None
@@ -42,6 +61,15 @@ pub(crate) fn dev(workspace: &Workspace, port: Option<u16>) -> Result<()> {
             std::thread::sleep(LOOK_EVERY);
         }
     }
+}
+
+/// Trunk takes its tools from the PATH, in exactly the versions it expects, or downloads them: it needs only the
+/// one that binds.
+fn serve_with_trunk(workspace: &Workspace) -> Result<Child> {
+    let mut trunk = program("trunk", &workspace.root);
+    // The two compile at once; in one folder each would wait for the other.
+    trunk.arg("serve").env("CARGO_TARGET_DIR", workspace.target.join("trunk-cargo"));
+    Ok(trunk.spawn()?)
 }
 
 /// A program that ends with this value.
@@ -55,22 +83,6 @@ impl Drop for Running {
             let _ = child.wait();
         }
     }
-}
-
-/// Trunk's live reload, where there is a Trunk.
-fn trunk(workspace: &Workspace, port: u16) -> Result<Option<Child>> {
-    let root = &workspace.root;
-    if !succeeds(program("trunk", root).arg("--version")) {
-        println!(
-            "Trunk is not installed: reload the page yourself after a change, or\n  \
-             cargo install --locked trunk@0.21.14"
-        );
-        return Ok(None);
-    }
-    let mut trunk: Command = program("trunk", root);
-    trunk.arg("serve");
-    trunk.arg(format!("--proxy-backend=http://127.0.0.1:{port}/"));
-    Ok(Some(trunk.spawn()?))
 }
 
 /// The time of the last change of every source.

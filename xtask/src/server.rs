@@ -47,7 +47,7 @@ pub(crate) fn demo_data(workspace: &Workspace, port: u16) -> PathBuf {
 /// A demo that lives as long as this value, with data of its own.
 pub(crate) struct Demo {
     child: Child,
-    data: PathBuf,
+    folder: PathBuf,
     /// The server's address, without a path: `127.0.0.1:8080`.
     authority: String,
 }
@@ -55,15 +55,16 @@ pub(crate) struct Demo {
 impl Demo {
     /// Starts it on a free port and waits until it says where it is.
     pub(crate) fn start(workspace: &Workspace, binary: &Path) -> Result<Self> {
-        let data = workspace.target.join("tmp");
-        let data = data.join(format!("demo-{}", std::process::id()));
-        fs::create_dir_all(&data)?;
-        let mut child = demo(binary, workspace, &data, 0)
+        // Its keys come to lie beside the data: both in one folder that can be removed.
+        let folder = workspace.target.join("tmp");
+        let folder = folder.join(format!("demo-{}", std::process::id()));
+        fs::create_dir_all(&folder)?;
+        let mut child = demo(binary, workspace, &folder.join("data"), 0)
             .stdout(Stdio::piped())
             .spawn()
             .with_context(|| format!("cannot start {}", binary.display()))?;
         let stdout = child.stdout.take().context("stdout is piped")?;
-        let mut demo = Self { child, data, authority: String::new() };
+        let mut demo = Self { child, folder, authority: String::new() };
         // The thread goes on reading, so that the server never waits for somebody to take what it says.
         let (said, address) = mpsc::channel();
         std::thread::spawn(move || {
@@ -105,13 +106,13 @@ impl Drop for Demo {
         // Nothing in it is to be kept, so it need not be asked to finish.
         let _ = self.child.kill();
         let _ = self.child.wait();
-        let _ = fs::remove_dir_all(&self.data);
+        let _ = fs::remove_dir_all(&self.folder);
     }
 }
 
-/// The address in the line `server  http://…`.
+/// The address in the line `API  http://…`, the last of what the server says at its start.
 fn address_in(line: &str) -> Option<&str> {
-    let url = line.trim().strip_prefix("server")?.trim();
+    let url = line.trim().strip_prefix("API")?.trim();
     url.starts_with("http").then_some(url)
 }
 
@@ -122,10 +123,10 @@ mod tests {
 
     #[test]
     fn the_address_is_read_from_the_server_s_own_words() {
-        let url = "http://127.0.0.1:8080";
-        assert_eq!(address_in(&format!("  server       {url}")), Some(url));
+        let url = "http://127.0.0.1:8080/openapi.json";
+        assert_eq!(address_in(&format!("API          {url}")), Some(url));
         assert_eq!(address_in("brand page   http://127.0.0.1:8081/"), None);
-        assert_eq!(address_in("server starting"), None);
+        assert_eq!(address_in("API: /openapi.json"), None);
     }
 
     #[test]
