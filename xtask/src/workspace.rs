@@ -16,8 +16,9 @@ pub(crate) struct Workspace {
 impl Workspace {
     /// Asks cargo, and moves to the root: relative paths mean the same from wherever the command was typed.
     pub(crate) fn find() -> Result<Self> {
-        let here = Path::new(env!("CARGO_MANIFEST_DIR"));
-        let root = here.parent().context("xtask lies in the workspace")?;
+        // Said by `cargo run`; clones that share a target folder run each other's program.
+        let here = std::env::var_os("CARGO_MANIFEST_DIR").context("start this by `cargo xtask`")?;
+        let root = Path::new(&here).parent().context("xtask lies in the workspace")?;
         let metadata =
             output(cargo(root).args(["metadata", "--no-deps", "--format-version", "1"]).arg("--offline"))?;
         let metadata: serde_json::Value = serde_json::from_str(&metadata)?;
