@@ -14,4 +14,5 @@ pub mod refusal;
 pub mod rules;
 pub mod text;
 pub mod time;
+pub mod verify;
 pub mod wire;

@@ -3,6 +3,7 @@
 //! The normative text is `docs/PROTOCOL.md`. Nothing here decides whether a leaf may stand at a place in a log
 //! (that is `verify`), and nothing reads or writes anything: the server's sequencer and the verifier bring the bytes.
 
+pub mod bundle;
 pub mod checkpoint;
 pub mod commitment;
 pub mod hash;

@@ -75,7 +75,7 @@ pub struct AnswerCount {
 }
 
 /// Holders whose highest ballot counts, by custody, and those where it is void.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Counts {
     /// Custody of the client.
     pub client: u64,

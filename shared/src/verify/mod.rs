@@ -1,0 +1,51 @@
+//! The verifier: does a log hold together, and does its count follow from it?
+//!
+//! It stands apart from the server: it reads published bytes only, and shares with the sequencer nothing but the
+//! grammar. `LogState` decides leaf by leaf; `bundle` and `receipt` (feature `signatures`) judge whole documents.
+//! It fails closed: a piece that is missing is "not verified", never passed over.
+//!
+//! Not here: fetching anything, and the draw of a contest (`draw` says so in every report).
+
+pub mod board;
+pub mod contest;
+pub mod log_state;
+pub mod named;
+pub mod poll;
+pub mod refusal;
+pub mod registry;
+pub mod rules;
+pub mod step;
+
+mod holders;
+mod place;
+
+#[cfg(feature = "signatures")]
+pub mod bundle;
+#[cfg(feature = "signatures")]
+mod documents;
+#[cfg(feature = "signatures")]
+mod draw;
+#[cfg(feature = "signatures")]
+pub mod receipt;
+#[cfg(feature = "signatures")]
+mod recount;
+#[cfg(feature = "signatures")]
+pub mod report;
+#[cfg(feature = "signatures")]
+mod witness;
+
+pub use log_state::LogState;
+pub use refusal::LeafRefusal;
+#[cfg(feature = "signatures")]
+pub use report::{Report, Verdict};
+pub use step::{Status, Step};
+
+/// What is believed before anything is read.
+#[cfg(feature = "signatures")]
+#[derive(Debug, Clone, Default)]
+pub struct Trust {
+    /// The installation's public key. Without it the key named by the bundle is used, and the report says so.
+    pub key: Option<[u8; 32]>,
+    /// Witnesses that count for the time of a seal; none of the operator's own.
+    pub witnesses: Vec<crate::log::note::VerifierKey>,
+}

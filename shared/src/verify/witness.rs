@@ -1,0 +1,131 @@
+//! The time of a seal: did enough of the policy's witnesses see it in the registry before the numbers were out?
+//!
+//! Policies are C2SP tlog-policy. Only witnesses that the verifier itself pins count.
+
+use std::collections::BTreeMap;
+
+use super::Trust;
+use super::documents::Documents;
+use super::log_state::LogState;
+use super::report::Report;
+use super::rules::time_of;
+use super::step::{Status, Step};
+use crate::log::checkpoint::Checkpoint;
+use crate::log::note::{Algorithm, Note, NoteError, Signed, VerifierKey};
+
+/// Seconds between the witnesses' signatures and the round, at least.
+const BEFORE_ROUND: u64 = 600;
+
+/// Witnesses and groups by name, and the one that decides.
+struct Policy {
+    members: BTreeMap<String, Member>,
+    quorum: Option<String>,
+}
+
+enum Member {
+    Witness(VerifierKey),
+    Group { need: usize, members: Vec<String> },
+}
+
+/// Pinned witnesses' signatures hold wherever they stand; a contest with a policy has its quorum in time.
+pub(super) fn check(
+    notes: &[(String, Checkpoint)],
+    seal: Option<u64>,
+    state: &LogState,
+    documents: &Documents<'_>,
+    trust: &Trust,
+    report: &mut Report,
+) {
+    let mut cosigned = Vec::new();
+    for (note, checkpoint) in notes {
+        match note.parse::<Note>().and_then(|note| note.verify(&trust.witnesses)) {
+            Ok(signed) => cosigned.push((checkpoint, signed)),
+            Err(NoteError::NotSigned) => {}
+            Err(error) => report.fail(Step::Witness, format!("checkpoint {}: {error}", checkpoint.size)),
+        }
+    }
+    let (Some(contest), Some(rules)) = (state.contest(), state.rules()) else { return };
+    let Some(hash) = rules.witness_policy else {
+        report.note(Step::Witness, Status::Ok, "no policy: the time of the seal is unproven");
+        return;
+    };
+    let Some(policy) = documents.get(&hash).and_then(Policy::parse) else {
+        report.missing(Step::Witness, "no policy that can be read");
+        return;
+    };
+    let latest = time_of(contest.rules().beacon.round).0.saturating_sub(BEFORE_ROUND);
+    let in_time = |signed: &Signed| signed.time.is_some_and(|time| time <= latest);
+    let seen = cosigned.iter().any(|(checkpoint, signed)| {
+        let keys: Vec<&VerifierKey> = signed.iter().filter(|s| in_time(s)).map(|s| &s.key).collect();
+        seal.is_some_and(|seal| checkpoint.size > seal) && policy.satisfied(&keys)
+    });
+    if seen {
+        report.ok(Step::Witness);
+    } else {
+        report.missing(Step::Witness, "the policy's quorum of pinned witnesses did not see the seal in time");
+    }
+}
+
+impl Policy {
+    fn parse(text: &str) -> Option<Self> {
+        let mut policy = Self { members: BTreeMap::new(), quorum: None };
+        let mut quorum_seen = false;
+        for line in text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#')) {
+            let words: Vec<&str> = line.split_ascii_whitespace().collect();
+            match words.as_slice() {
+                ["log", _] | ["log", _, _] => {}
+                ["witness", name, key] | ["witness", name, key, _] => {
+                    let key: VerifierKey = key.parse().ok()?;
+                    if key.algorithm() != Algorithm::Cosignature {
+                        return None;
+                    }
+                    policy.add(name, Member::Witness(key))?;
+                }
+                ["group", name, need, members @ ..] => {
+                    let need = match *need {
+                        "all" => members.len(),
+                        "any" => 1,
+                        count => count.parse().ok()?,
+                    };
+                    // Members stand above, so groups cannot contain each other.
+                    let known = members.iter().all(|member| policy.members.contains_key(*member));
+                    if !known || need == 0 || need > members.len() {
+                        return None;
+                    }
+                    let members = members.iter().map(ToString::to_string).collect();
+                    policy.add(name, Member::Group { need, members })?;
+                }
+                ["quorum", name] if !quorum_seen => {
+                    quorum_seen = true;
+                    policy.quorum = Some((*name).to_owned());
+                    policy.members.get(*name)?;
+                }
+                _ => return None,
+            }
+        }
+        // `quorum none` asks for nobody and so proves nothing.
+        if quorum_seen { Some(policy) } else { None }
+    }
+
+    fn add(&mut self, name: &str, member: Member) -> Option<()> {
+        if name == "none" || self.members.contains_key(name) {
+            return None;
+        }
+        self.members.insert(name.to_owned(), member);
+        Some(())
+    }
+
+    fn satisfied(&self, keys: &[&VerifierKey]) -> bool {
+        self.quorum.as_ref().is_some_and(|name| self.member(name, keys))
+    }
+
+    fn member(&self, name: &str, keys: &[&VerifierKey]) -> bool {
+        match self.members.get(name) {
+            None => false,
+            Some(Member::Witness(key)) => keys.contains(&key),
+            Some(Member::Group { need, members }) => {
+                members.iter().filter(|member| self.member(member, keys)).count() >= *need
+            }
+        }
+    }
+}
