@@ -126,6 +126,7 @@
       frame.title = w.boot.title;
       frame.height = 720;
       shadow.replaceChildren(frame);
+      element.dataset.tier = 'frame';
       dress(BASE, 'iframe{display:block;border:0;width:100%}');
       addEventListener('message', ({ source, data }) => {
         if (source === frame.contentWindow && data && data.fanfare > 0) frame.height = data.fanfare;
@@ -146,6 +147,7 @@
       dress(BASE, ROOT, boot.css, `:host{--brand-h:${boot.theme.hue};--brand-c:${boot.theme.chroma / 1000}}`);
       w.root = root;
       w.touched = false;
+      element.dataset.tier = 2;
       ready = null;
       return idle(() => away || upgrade(turn));
     };
@@ -193,6 +195,7 @@
       core.detach(w);
       w.root.replaceWith(next);
       w.root = next;
+      element.dataset.tier = 3;
     };
 
     /** Without core (its file cannot be had): when the network is back, else as a form without JavaScript. */
