@@ -23,8 +23,14 @@ impl File {
         Self { name: name.into().into_owned(), body }
     }
 
+    /// The same file with one text in the place of another.
+    pub(super) fn with(self, old: &str, new: &str) -> Result<Self> {
+        let body = String::from_utf8(self.body)?.replace(old, new).into_bytes();
+        Ok(Self { body, ..self })
+    }
+
     /// The name it is served under. The loader keeps its own: its address is in brands' pages for ever.
-    fn hashed(&self) -> String {
+    pub(super) fn hashed(&self) -> String {
         match self.name.rsplit_once('.') {
             Some((stem, extension)) if self.name != "f.js" => {
                 format!("{stem}-{}.{extension}", digest(&self.body))

@@ -3,7 +3,7 @@
 //! Without the minifier scripts and style are left out: the server's build script then embeds the sources
 //! themselves, which work as they are.
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 use std::fs;
 use std::path::Path;
 use std::process::Command;
@@ -16,23 +16,14 @@ use crate::workspace::Workspace;
 const SHEETS: [(&str, &[&str]); 2] =
     [("widget.css", &["tokens.css", "widget.css"]), ("hosted.css", &["hosted.css"])];
 
-/// `f.js`, `core.js`, the style sheets and `strings-<language>.json`.
+/// `f.js`, `core.js`, `later.js`, the style sheets and `strings-<language>.json`.
 pub(super) fn files(workspace: &Workspace, tools: &Tools) -> Result<Vec<File>> {
     let mut files = catalogue(&workspace.root.join("widget/src/catalogue"))?;
     let folder = workspace.target.join("scripts");
     fs::create_dir_all(&folder)?;
     let embed = workspace.root.join("widget/embed");
-    // The loader is a classic script: it must leave nothing but what it puts on `window` itself.
-    for (source, format) in [("f.js", "iife"), ("core.js", "esm")] {
-        let Some(mut esbuild) = tools.esbuild(&workspace.root) else {
-            break;
-        };
-        let source = embed.join(source);
-        if source.is_file() {
-            esbuild.args(["--bundle", "--target=es2022", "--charset=utf8"]);
-            esbuild.arg(format!("--format={format}"));
-            files.push(minified(esbuild, &source, &folder)?);
-        }
+    if tools.esbuild(&embed).is_some() {
+        files.extend(scripts(&embed, tools, &folder)?);
     }
     let sheets = folder.join("sheets");
     fs::create_dir_all(&sheets)?;
@@ -45,6 +36,21 @@ pub(super) fn files(workspace: &Workspace, tools: &Tools) -> Result<Vec<File>> {
         files.push(minified(esbuild, &sheet, &folder)?);
     }
     Ok(files)
+}
+
+/// Three bundles. The loader is a classic script: it must leave nothing but what it puts on `window` itself.
+/// The core asks for `./later.js` when it is needed, so the name it asks for must carry that one's hash.
+fn scripts(embed: &Path, tools: &Tools, folder: &Path) -> Result<Vec<File>> {
+    let script = |name: &str, format: &str| {
+        let mut esbuild = tools.esbuild(embed).context("the minifier is there")?;
+        esbuild.args(["--bundle", "--target=es2022", "--charset=utf8", "--external:./later.js"]);
+        esbuild.arg(format!("--format={format}"));
+        minified(esbuild, &embed.join(name), folder)
+    };
+    let loader = script("f.js", "iife")?;
+    let later = script("later.js", "esm")?;
+    let core = script("core.js", "esm")?.with("./later.js", &format!("./{}", later.hashed()));
+    Ok(vec![loader, core?, later])
 }
 
 fn minified(mut esbuild: Command, source: &Path, folder: &Path) -> Result<File> {

@@ -56,7 +56,7 @@ fn paths(manifest: &Manifest, language: &str, bootstrap: usize) -> Result<[Path;
     let loader = size("f.js")?;
     let tier_2 = loader + size("core.js")? + bootstrap;
     let strings = size(&format!("strings-{language}.json"))?;
-    let tier_3 = tier_2 + size("widget.js")? + size("widget.wasm")? + strings;
+    let tier_3 = tier_2 + size("later.js")? + size("widget.js")? + size("widget.wasm")? + strings;
     Ok([
         Path { name: "the loader alone, far from the view", bytes: loader, limit: LOADER },
         Path { name: "tier 2: see a poll and answer it", bytes: tier_2, limit: TIER_2 },

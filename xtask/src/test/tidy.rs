@@ -45,12 +45,6 @@ const BANS: &[Ban] = &[
         except: &[],
         reason: "nothing in the domain may depend on the order of a hash table",
     },
-    Ban {
-        word: "style=\"",
-        folder: "widget/src",
-        except: &[],
-        reason: "a strict content security policy refuses style attributes",
-    },
 ];
 
 /// Tells everything that is out of order.
