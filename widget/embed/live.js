@@ -1,7 +1,5 @@
 // Live results: one stream for each server, shared by all widgets, closed while nobody looks.
 
-import { record } from './participant.js';
-
 const REOPEN = 10000;
 
 const streams = new Map(); // server → {wants, source, ids, seen, timer}
@@ -19,47 +17,51 @@ const hand = (stream, tally) => {
 };
 
 /** Opens what is wanted, if it is not open already. */
-const follow = (server) => {
-  const stream = streams.get(server);
-  const wanted = new Set([...stream.wants].flatMap(({ ids }) => ids));
-  // Results that are shown after voting want the token that came with the vote.
-  const token = (id) => (record(server, id) || {}).token;
-  const ids = [...wanted].sort().map((id) => (token(id) ? `${id}~${token(id)}` : id));
-  if (document.hidden || !ids.length) return close(stream);
-  if (stream.source && stream.ids === ids.join()) return undefined;
+const open = (server, stream) => {
+  // An activity that shows its results after voting wants the token that came with the vote.
+  const name = ({ ids, token }) => ids.map((id) => (token(id) ? `${id}~${token(id)}` : id));
+  const ids = [...new Set([...stream.wants].flatMap(name))].sort().join();
+  if (document.hidden || !ids) return close(stream);
+  if (stream.source && stream.ids === ids) return undefined;
   close(stream);
-  stream.ids = ids.join();
-  stream.source = new EventSource(`${server}/api/v1/live?activities=${encodeURIComponent(stream.ids)}`);
-  stream.source.addEventListener('tally', ({ data }) => hand(stream, JSON.parse(data)));
-  stream.source.onerror = () => {
+  stream.ids = ids;
+  const source = new EventSource(`${server}/api/v1/live?activities=${encodeURIComponent(ids)}`);
+  source.addEventListener('tally', ({ data }) => hand(stream, JSON.parse(data)));
+  source.onerror = () => {
     // A dropped connection is taken up by the browser; one that was refused is not.
-    if (stream.source && stream.source.readyState === 2) {
-      close(stream);
-      stream.timer = setTimeout(() => follow(server), REOPEN * (0.5 + Math.random()));
-    }
+    if (source.readyState !== 2 || stream.source !== source) return;
+    close(stream);
+    stream.timer = setTimeout(() => open(server, stream), REOPEN * (0.5 + Math.random()));
   };
+  stream.source = source;
   return undefined;
 };
 
-/** Follows the set as it changes; several changes in one turn are one. */
-export const refresh = (server) => {
-  const stream = streams.get(server);
-  if (!stream) return;
+/** Several changes in one turn are one. */
+const soon = (server, stream) => {
   clearTimeout(stream.timer);
-  stream.timer = setTimeout(() => follow(server));
+  stream.timer = setTimeout(() => open(server, stream));
 };
 
-/** Calls back with every newer tally of these activities, the last known at once. Returns how to stop it. */
-export const live = (server, ids, call) => {
-  if (!streams.size) document.addEventListener('visibilitychange', () => [...streams.keys()].forEach(refresh));
+/**
+ * Calls back with every newer tally of these activities, the last known at once. `token(id)` opens hidden results.
+ * Returns how to stop it, and how to look again at the tokens.
+ */
+export const follow = (server, ids, token, call) => {
+  if (!streams.size) {
+    document.addEventListener('visibilitychange', () => streams.forEach((stream, server) => soon(server, stream)));
+  }
   if (!streams.has(server)) streams.set(server, { wants: new Set(), seen: new Map(), ids: '' });
   const stream = streams.get(server);
-  const want = { ids: [...ids], call };
+  const want = { ids: [...ids], token, call };
   stream.wants.add(want);
   ids.forEach((id) => stream.seen.has(id) && call(stream.seen.get(id)));
-  refresh(server);
-  return () => {
-    stream.wants.delete(want);
-    refresh(server);
+  soon(server, stream);
+  return {
+    refresh: () => soon(server, stream),
+    stop: () => {
+      stream.wants.delete(want);
+      soon(server, stream);
+    },
   };
 };

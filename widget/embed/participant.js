@@ -1,17 +1,9 @@
 // What this browser keeps for one page: the participant's secret, its records of own acts, its outbox.
 // localStorage where the page may use it, else memory: then it lasts as long as the page.
 
-import { random } from './locks.js';
+import { random } from './bytes.js';
 
 const memory = new Map();
-
-const storage = () => {
-  try {
-    return localStorage;
-  } catch {
-    return null;
-  }
-};
 
 /** Prefix of everything kept for a server. */
 export const place = (server) => `fanfare:${server}:`;
@@ -19,7 +11,7 @@ export const place = (server) => `fanfare:${server}:`;
 export const get = (key) => {
   if (memory.has(key)) return memory.get(key);
   try {
-    return storage().getItem(key);
+    return localStorage.getItem(key);
   } catch {
     return null;
   }
@@ -29,8 +21,8 @@ export const get = (key) => {
 export const set = (key, value) => {
   memory.delete(key);
   try {
-    if (value === null) storage().removeItem(key);
-    else storage().setItem(key, value);
+    if (value === null) localStorage.removeItem(key);
+    else localStorage.setItem(key, value);
     return true;
   } catch {
     if (value !== null) memory.set(key, value);
@@ -41,7 +33,7 @@ export const set = (key, value) => {
 export const keys = (prefix) => {
   const all = [...memory.keys()];
   try {
-    all.push(...Object.keys(storage()));
+    all.push(...Object.keys(localStorage));
   } catch {
     // Blocked: what there is, is in memory.
   }
@@ -63,11 +55,9 @@ export const known = (server) => get(`${place(server)}participant`);
 
 /** The participant's secret, made now if need be. */
 export const participant = (server) => {
-  const secret = known(server);
-  if (secret) return secret;
-  const made = random(32);
-  set(`${place(server)}participant`, made);
-  return made;
+  const secret = known(server) || random(32);
+  set(`${place(server)}participant`, secret);
+  return secret;
 };
 
 /** The record of the last accepted act in an activity. */

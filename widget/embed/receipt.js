@@ -1,9 +1,9 @@
 // Checks a receipt on arrival (protocol, section 4): signature, inclusion, the leaf against what was sent, and leaf 0
 // against the rules that were shown. Everything is checked here; nothing of it is asked of the server.
 
-import { able, base64, bytes, digest, hash, hex, lockOf } from './locks.js';
+import { able, bytes, digest, hash, hex } from './bytes.js';
+import { lockOf } from './locks.js';
 import { request } from './net.js';
-import { get, place, set } from './participant.js';
 
 const STEPS = ['key', 'signature', 'inclusion', 'leaf', 'rules'];
 
@@ -18,6 +18,13 @@ const LEAF = new RegExp(
     'commit ([0-9a-f]{64})\n)?$',
   ].join('\n'),
 );
+
+/** Bytes of base64 in its one canonical form; throws on any other. */
+const base64 = (text) => {
+  const binary = atob(text);
+  if (btoa(binary) !== text) throw Error('base64');
+  return Uint8Array.from(binary, (char) => char.charCodeAt(0));
+};
 
 const need = (holds) => {
   if (!holds) throw Error('receipt');
@@ -115,17 +122,11 @@ export const included = async (leaf, index, size, path, root) => {
   return last === 0 && hex(r) === hex(root);
 };
 
-/** The verifier key of a log, from the server the first time and from then on the one kept. */
-export const verifierKey = async (server, origin) => {
-  const name = `${place(server)}vkey:${origin}`;
-  const kept = get(name);
-  if (kept) return kept;
+/** The verifier key of a log, as the server says it; `null` where it cannot be had. */
+const verifierKey = async (server, origin) => {
   try {
-    const said = await request(`${server}/log/key?origin=${encodeURIComponent(origin)}`, null, async (reply) =>
-      reply.ok ? (await reply.text()).trim() : null,
-    );
-    if (said) set(name, said);
-    return said;
+    const url = `${server}/log/key?origin=${encodeURIComponent(origin)}`;
+    return await request(url, null, async (reply) => (reply.ok ? (await reply.text()).trim() : null));
   } catch {
     return null;
   }
@@ -133,7 +134,7 @@ export const verifierKey = async (server, origin) => {
 
 /** `<name>+<id>+<base64 of 01 and the key>`: its id and key, if it is consistent and this log's. */
 const verifier = async (vkey, origin) => {
-  const [, name, id, data] = /^(\S+)\+([0-9a-f]{8})\+([^+]+)$/.exec(vkey) || need();
+  const [, name, id, data] = /^([^+\s]+)\+([0-9a-f]{8})\+(\S+)$/.exec(vkey) || need();
   const key = base64(data);
   need(name === origin && key.length === 33 && key[0] === 1);
   const whole = await hash(Uint8Array.from([...bytes(`${origin}\n`), ...key]));
@@ -248,4 +249,16 @@ export const check = async ({ reply, sent, rules, log, vkey }) => {
     steps.push({ step, ok });
   }
   return steps;
+};
+
+/**
+ * Checks the receipt that came for an entry of the outbox. `pinned` is the verifier key kept from an earlier receipt;
+ * without one the server is asked, and what it says is returned to be kept.
+ */
+export const verify = async (server, entry, reply, pinned) => {
+  const { rules, log, secret } = entry;
+  const origin = log || (/\n\n(\S+)/.exec(reply.receipt) || [])[1];
+  const vkey = pinned || (await verifierKey(server, origin));
+  const checks = await check({ reply, sent: entry, rules, log, vkey });
+  return { checks, vkey, receipt: secret ? withKey(reply.receipt, secret) : reply.receipt };
 };

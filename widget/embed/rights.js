@@ -1,17 +1,12 @@
-// "Your answers": what the server knows about this participant, to see, to take along, to have erased.
+// "Your answers": what the server knows about a participant, to see, to take along, to have erased.
 
 import { request } from './net.js';
-import { forget, known, record } from './participant.js';
 
-const ask = async (server, route) => {
-  const participant = known(server);
-  if (!participant) return null;
-  const url = `${server}/api/v1/participants/${route}`;
-  return request(url, new URLSearchParams({ participant }), (reply) => {
+const ask = (server, participant, route) =>
+  request(`${server}/api/v1/participants/${route}`, new URLSearchParams({ participant }), (reply) => {
     if (!reply.ok) throw Error(`${route}: ${reply.status}`);
     return reply.text();
   });
-};
 
 const save = (name, type, text) => {
   const link = document.createElement('a');
@@ -22,24 +17,15 @@ const save = (name, type, text) => {
 };
 
 /** All acts of this participant. */
-export const answers = async (server) => {
-  const said = await ask(server, 'acts');
-  return said ? JSON.parse(said).acts : [];
-};
+export const answers = async (server, participant) => JSON.parse(await ask(server, participant, 'acts')).acts;
 
 /** Saves everything the server knows about this participant as a file. */
-export const exported = async (server) => {
-  save('fanfare.json', 'application/json', (await ask(server, 'export')) || '{"acts":[]}');
-};
+export const exported = async (server, participant) =>
+  save('fanfare.json', 'application/json', await ask(server, participant, 'export'));
 
-/** Has the server forget this participant, then forgets too. */
-export const erase = async (server) => {
-  await ask(server, 'erase');
-  forget(server);
-};
+/** Has the server forget this participant. */
+export const erase = (server, participant) => ask(server, participant, 'erase');
 
-/** Saves the receipt of the last act in an activity, complete with the key of its lock. */
-export const download = (server, activity) => {
-  const { receipt, index } = record(server, activity) || {};
-  if (receipt) save(`fanfare-receipt-${activity}-${index}.txt`, 'text/plain', receipt);
-};
+/** Saves a receipt as a file. */
+export const download = (activity, { index, receipt }) =>
+  save(`fanfare-receipt-${activity}-${index}.txt`, 'text/plain', receipt);

@@ -1,7 +1,7 @@
 // One at a time, across all tabs of this origin.
 
+import { random } from './bytes.js';
 import { get, set } from './participant.js';
-import { random } from './locks.js';
 
 const LEASE = 20000;
 

@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { bytes, hash, hex, lockOf } from '../locks.js';
+import { bytes, hash, hex } from '../bytes.js';
+import { lockOf } from '../locks.js';
 import { check, commitment, included, parse, withKey } from '../receipt.js';
 
 const vectors = JSON.parse(readFileSync(new URL('../../../shared/tests/vectors/log_v1.json', import.meta.url)));

@@ -1,0 +1,8 @@
+// What is wanted only after the first paint and the first answer: receipts checked, results that move, one's rights.
+// A bundle of its own, so that to see a poll and to answer it costs less. It shares no state with core.js: what it
+// needs of that it is given.
+
+export { follow } from './live.js';
+export { verify } from './receipt.js';
+export { judge, show } from './results.js';
+export { answers, download, erase, exported } from './rights.js';

@@ -1,0 +1,56 @@
+// What moves in a section that stands: numbers and bars, and the verdict over a receipt.
+
+const VERDICTS = { checked: 'receipt.checked', failed: 'receipt.failed', partly: 'receipt.unchecked' };
+
+const say = (element, text) => {
+  // Unchanged text is not touched: a screen reader would read it again.
+  if (element && text !== undefined && element.textContent !== text) element.textContent = text;
+};
+
+const average = ({ options, answered }) => options.reduce((sum, { id, count }) => sum + id * count, 0) / answered;
+
+/** Moves the bars and numbers of a section to a tally. */
+export const show = (section, tally, { lang, words }) => {
+  const number = (n, digits = 0) =>
+    new Intl.NumberFormat(lang, { minimumFractionDigits: digits, maximumFractionDigits: digits }).format(n);
+  const sentence = words[tally.ballots === 1 ? 'answers.one' : 'answers.other'];
+  section.querySelectorAll('[data-ff-ballots]').forEach((element) => {
+    say(element, sentence && sentence.replace('{n}', number(tally.ballots)));
+  });
+  tally.questions.forEach((question) => {
+    const results = section.querySelector(`[data-ff-results="${question.id}"]`);
+    if (!results) return;
+    const { answered } = question;
+    if (answered) say(results.querySelector('.ff-figure b'), number(average(question), 1));
+    question.options.forEach(({ id, count }) => {
+      const row = results.querySelector(`[data-ff-option="${id}"]`);
+      if (!row) return;
+      // Rounded half up, in whole numbers, as the server does.
+      const percent = `${answered ? Math.floor((count * 200 + answered) / (answered * 2)) : 0}%`;
+      row.querySelector('rect').setAttribute('width', percent);
+      const figure = row.querySelector('strong');
+      say(figure, percent);
+      say(figure.parentNode.querySelector('small'), number(count));
+    });
+  });
+};
+
+/** Shows what the check of a receipt found; the steps too, where their words can be had. */
+export const judge = async (section, checks, words, more) => {
+  const receipt = section.querySelector('[data-ff-receipt]');
+  if (!receipt) return;
+  const any = (wanted) => checks.some(({ ok }) => ok === wanted);
+  const verdict = any(false) ? 'failed' : any(null) || !checks.length ? 'partly' : 'checked';
+  receipt.dataset.ffVerdict = verdict;
+  say(receipt.querySelector('[data-ff-receipt-label]'), words[VERDICTS[verdict]]);
+  const list = receipt.querySelector('[data-ff-steps]');
+  const all = list && (await more().catch(() => null));
+  if (!all) return;
+  const item = ({ step, ok }) => {
+    const line = document.createElement('li');
+    line.dataset.ffStep = ok === null ? 'unsupported' : ok ? 'ok' : 'failed';
+    line.textContent = all[ok === null ? 'check.unsupported' : `check.${ok ? '' : 'failed.'}${step}`];
+    return line;
+  };
+  list.replaceChildren(...checks.map(item));
+};
