@@ -152,10 +152,15 @@
       return idle(() => away || upgrade(turn));
     };
 
-    const unmount = () => {
+    const detach = () => {
       if (w.detach) w.detach();
+      w.detach = null;
+    };
+
+    const unmount = () => {
+      detach();
       if (handle) handle.unmount();
-      w.detach = handle = null;
+      handle = null;
     };
 
     /** Fetches core, then what compiled code needs, where it may run. */
@@ -192,7 +197,7 @@
         });
       });
       handle = glue.mount(next, w.text, words, core, JSON.stringify(draft));
-      core.detach(w);
+      detach();
       w.root.replaceWith(next);
       w.root = next;
       element.dataset.tier = 3;
