@@ -1,9 +1,9 @@
 // Tier 2: the server's fragment, its forms posted, its sections replaced. No markup is made here but three elements
 // that say that an answer waits.
 
-import { again, entries, know, later, onSettled, retry, send } from './outbox.js';
+import { download, erase, exported, later, live } from './doors.js';
+import { again, entries, know, onSettled, open, retry, send } from './outbox.js';
 import { record } from './participant.js';
-import { download, erase, exported, live } from './rest.js';
 
 const sectionOf = ({ root }, activity) => root.querySelector(`[data-ff-activity="${activity}"]`);
 
@@ -51,10 +51,10 @@ const settle = (widget, activity, { reply, problem, checks }, focus) => {
   const target = section.querySelector('[data-ff-invalid] input') || section.querySelector('[data-ff-focus]');
   if (focus && target) target.focus();
   if (!reply) return;
-  later().then(({ judge }) => judge(section, checks, words, widget.strings), () => {});
+  later().then(({ judge }) => judge(section, checks, widget.boot), () => {});
   if (widget.live) widget.live.refresh();
   widget.touched = false;
-  widget.swap();
+  if (widget.swap) widget.swap();
 };
 
 const act = async (widget, form, section) => {
@@ -100,16 +100,26 @@ const moved = (widget, tally, show) => {
   if (then.state !== tally.state && !widget.touched && !widget.busy) widget.load();
 };
 
+/** Where compiled code cannot run: a visitor who took part before sees that, as the server says it now. */
+const restore = (widget) =>
+  widget.boot.activities.forEach(async ({ id }) => {
+    if (!record(widget.server, id) || entries(widget.server, id).length) return;
+    const outcome = await again(widget.server, id, 'fragment', widget.boot.lang);
+    if (outcome && !widget.touched && !widget.busy) settle(widget, id, outcome, false);
+  });
+
 /** Takes care of a painted widget: what waits is shown as waiting, what settles replaces its section. */
-export const attach = (widget) => {
+export const attach = (widget, core) => {
   const { server, boot, shadow } = widget;
   know(boot.activities);
+  open(server);
   const ids = boot.activities.map(({ id }) => id);
   const stops = ids.map((id) =>
     onSettled(id, (outcome) => settle(widget, id, outcome, !!shadow.activeElement)),
   );
   widget.live = live(server, ids, (tally, { show }) => moved(widget, tally, show));
   widget.detach = () => [...stops, widget.live.stop].forEach((stop) => stop());
+  later().then(({ upgrade }) => upgrade(widget, core, restore), () => restore(widget));
   ids.forEach((id) => {
     const [entry] = entries(server, id);
     const section = sectionOf(widget, id);
@@ -121,11 +131,3 @@ export const attach = (widget) => {
     wait(section, form, boot.words, entry.memory);
   });
 };
-
-/** Where compiled code cannot run: a visitor who took part before sees that, as the server says it now. */
-export const restore = (widget) =>
-  widget.boot.activities.forEach(async ({ id }) => {
-    if (!record(widget.server, id) || entries(widget.server, id).length) return;
-    const outcome = await again(widget.server, id, 'fragment', widget.boot.lang);
-    if (outcome && !widget.touched && !widget.busy) settle(widget, id, outcome, false);
-  });

@@ -4,6 +4,7 @@
 // key only with the receipt. So whatever is lost on the way, the server's last lock can always be opened.
 
 import { able, random } from './bytes.js';
+import { later } from './doors.js';
 import { lockOf } from './locks.js';
 import { request } from './net.js';
 import { get, keys, known, participant, place, read, record, remember, set, write } from './participant.js';
@@ -17,9 +18,6 @@ const flights = new Map(); // key of an entry → the `send` that waits for it
 const outcomes = new Map(); // key of an entry → what came of it, for that `send`
 const listeners = new Map(); // activity → callbacks for what settles later
 const shown = new Map(); // activity → {rules, log}, as the page showed them
-
-/** What is needed only after an answer, in a bundle of its own. */
-export const later = () => import('./later.js');
 
 /** Remembers what a page shows of its activities: receipts are checked against it. */
 export const know = (activities) => activities.forEach(({ id, rules, log }) => shown.set(id, { rules, log }));

@@ -1,5 +1,7 @@
 // What moves in a section that stands: numbers and bars, and the verdict over a receipt.
 
+import { texts } from './upgrade.js';
+
 const VERDICTS = { checked: 'receipt.checked', failed: 'receipt.failed', partly: 'receipt.unchecked' };
 
 const say = (element, text) => {
@@ -36,7 +38,7 @@ export const show = (section, tally, { lang, words }) => {
 };
 
 /** Shows what the check of a receipt found; the steps too, where their words can be had. */
-export const judge = async (section, checks, words, more) => {
+export const judge = async (section, checks, { assets, words }) => {
   const receipt = section.querySelector('[data-ff-receipt]');
   if (!receipt) return;
   const any = (wanted) => checks.some(({ ok }) => ok === wanted);
@@ -44,7 +46,7 @@ export const judge = async (section, checks, words, more) => {
   receipt.dataset.ffVerdict = verdict;
   say(receipt.querySelector('[data-ff-receipt-label]'), words[VERDICTS[verdict]]);
   const list = receipt.querySelector('[data-ff-steps]');
-  const all = list && (await more().catch(() => null));
+  const all = list && assets.strings && (await texts(assets.strings).catch(() => null));
   if (!all) return;
   const item = ({ step, ok }) => {
     const line = document.createElement('li');

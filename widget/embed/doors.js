@@ -1,7 +1,9 @@
 // The doors to what is fetched later, and the state it is given.
 
-import { later } from './outbox.js';
 import { forget, known, record } from './participant.js';
+
+/** What is needed only after an answer, in a bundle of its own. */
+export const later = () => import('./later.js');
 
 /** All acts of this participant. */
 export const answers = async (server) => (known(server) ? (await later()).answers(server, known(server)) : []);
@@ -38,3 +40,6 @@ export const live = (server, ids, call) => {
     },
   };
 };
+
+/** Shows the hosted page in a frame, where the page forbids markup from strings. */
+export const frame = (widget) => later().then((all) => all.frame(widget));
