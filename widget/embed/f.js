@@ -107,6 +107,14 @@
       w.detach = w.handle = w.swap = null;
     };
 
+    /** A page may have made its `rem` something else than what the visitor reads best: then ours is said in pixels. */
+    const sized = (root, css) => {
+      const size = (one) => parseFloat(getComputedStyle(one).fontSize);
+      const medium = size(root);
+      if (medium === size(document.documentElement)) return css;
+      return css.replace(/([\d.]+)rem/g, (_, n) => `${n * medium}px`);
+    };
+
     const paint = (boot) => {
       const root = make('div');
       root.className = 'ff-root';
@@ -119,7 +127,9 @@
       }
       unmount();
       shadow.replaceChildren(root);
-      dress(BASE, ROOT, boot.css, `:host{--brand-h:${boot.theme.hue};--brand-c:${boot.theme.chroma / 1000}}`);
+      dress(BASE, ROOT);
+      const theme = `:host{--brand-h:${boot.theme.hue};--brand-c:${boot.theme.chroma / 1000}}`;
+      dress(BASE, ROOT, sized(root, boot.css), theme);
       w.root = root;
       w.touched = false;
       element.dataset.tier = 2;

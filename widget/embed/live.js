@@ -49,7 +49,7 @@ const soon = (server, stream) => {
  */
 export const follow = (server, ids, token, call) => {
   if (!streams.size) {
-    document.addEventListener('visibilitychange', () => streams.forEach((stream, server) => soon(server, stream)));
+    document.addEventListener('visibilitychange', () => streams.forEach((stream, url) => soon(url, stream)));
   }
   if (!streams.has(server)) streams.set(server, { wants: new Set(), seen: new Map(), ids: '' });
   const stream = streams.get(server);
