@@ -75,19 +75,19 @@
     const lost = () => {
       const [text, again] = LOST[language().slice(0, 2)] || LOST.en;
       const button = make('button', again);
-      button.onclick = w.load;
+      button.onclick = () => w.load();
       bare(make('p', text), button);
-      addEventListener('online', w.load, { once: true });
+      addEventListener('online', () => w.load(), { once: true });
     };
 
     w.core = () => load(w.boot.assets.core);
 
-    w.load = async () => {
+    w.load = async (cache) => {
       const mine = ++turn;
       w.server = new URL(element.getAttribute('server') || origin, origin).origin;
       const url = `${w.server}/api/v1/campaigns/${element.getAttribute('campaign')}?lang=${language()}`;
       try {
-        const reply = await fetch(url, { credentials: 'omit' });
+        const reply = await fetch(url, { credentials: 'omit', cache });
         const text = await reply.text();
         if (mine !== turn) return;
         const boot = JSON.parse(text);

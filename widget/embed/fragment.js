@@ -64,7 +64,8 @@ const act = async (widget, form, section) => {
   const busy = (on) => {
     widget.busy += on ? 1 : -1;
     section.setAttribute('aria-busy', on);
-    button.setAttribute('aria-disabled', on);
+    if (on) button.setAttribute('aria-disabled', 'true');
+    else button.removeAttribute('aria-disabled');
     button.textContent = on ? words.sending : label;
   };
   const { ffActivity } = section.dataset;
@@ -81,23 +82,29 @@ export const submit = (widget, form) => {
   const { server, boot } = widget;
   const failed = () => form.append(make('p', 'ff-error', boot.words['problem.network']));
   if (form.dataset.ffForm === 'export') exported(server).catch(failed);
-  else if (form.dataset.ffForm === 'erase') erase(server).then(widget.load, failed);
+  else if (form.dataset.ffForm === 'erase') erase(server).then(() => widget.load(), failed);
   else if (section.getAttribute('aria-busy') !== 'true') act(widget, form, section);
 };
 
 /** A button of the fragment was pressed. */
 export const press = (widget, button) => {
-  if (button.dataset.ffDo === 'retry') retry();
-  else download(widget.server, button.closest('section').dataset.ffActivity);
+  const { words } = widget.boot;
+  if (button.dataset.ffDo === 'retry') {
+    button.textContent = words.sending;
+    retry().then(() => (button.textContent = words.try));
+  } else download(widget.server, button.closest('section').dataset.ffActivity);
 };
 
 const moved = (widget, tally, show) => {
   const section = sectionOf(widget, tally.activity);
   if (!section) return;
   show(section, tally, widget.boot);
-  // It opened or closed: the fragment is of the past.
+  // It opened or closed: the fragment is of the past. Asked once only, for a cache may not know it yet.
   const then = widget.boot.activities.find(({ id }) => id === tally.activity);
-  if (then.state !== tally.state && !widget.touched && !widget.busy) widget.load();
+  const now = tally.activity + tally.state;
+  if (then.state === tally.state || widget.now === now || widget.touched || widget.busy) return;
+  widget.now = now;
+  widget.load('no-cache');
 };
 
 /** Where compiled code cannot run: a visitor who took part before sees that, as the server says it now. */

@@ -120,13 +120,13 @@ const accept = async (server, entry, reply) => {
   return { status: 'done', reply, checks: own.checks };
 };
 
-/** One try, alone among all tabs. */
-const attempt = async (server, mine) => {
+/** One try, alone among all tabs. `bold`: even where the browser believes that there is no network. */
+const attempt = async (server, mine, bold) => {
   const kept = read(slot(server, mine.key));
   const last = record(server, mine.activity);
   // Another tab may have sent it meanwhile: the same bytes again give the same reply.
   const entry = kept || (last && last.id === mine.key ? { ...mine, ...last } : mine);
-  if (navigator.onLine === false) return { wait: 0 };
+  if (navigator.onLine === false && !bold) return { wait: 0 };
   if (!entry.body) await prepare(server, entry);
   let said = await post(server, entry);
   const now = (record(server, entry.activity) || {}).secret;
@@ -150,12 +150,12 @@ const wait = (server, { key, activity }, seconds) => {
 };
 
 /** Empties the queue of an activity in order, or stops where no definite answer comes. */
-const empty = async (server, activity) => {
+const empty = async (server, activity, bold) => {
   clearTimeout(timers.get(activity));
   try {
     for (let entry; (entry = entries(server, activity)[0]); ) {
       const { key } = entry;
-      const outcome = await exclusive(place(server) + activity, () => attempt(server, entry));
+      const outcome = await exclusive(place(server) + activity, () => attempt(server, entry, bold));
       if (!outcome.status) return wait(server, entry, outcome.wait);
       if (flights.has(key)) outcomes.set(key, outcome);
       else (listeners.get(activity) || []).forEach((call) => call(outcome));
@@ -166,8 +166,8 @@ const empty = async (server, activity) => {
   return undefined;
 };
 
-const run = (server, activity) => {
-  if (!runs.has(activity)) runs.set(activity, empty(server, activity));
+const run = (server, activity, bold) => {
+  if (!runs.has(activity)) runs.set(activity, empty(server, activity, bold));
   return runs.get(activity);
 };
 
@@ -217,18 +217,20 @@ export const onSettled = (activity, call) => {
 
 const servers = new Set();
 
+const tryAll = (bold) =>
+  Promise.all([...servers].flatMap((server) => entries(server).map(({ activity }) => run(server, activity, bold))));
+
 /** Tries everything that waits, now. */
-export const retry = () =>
-  servers.forEach((server) => entries(server).forEach(({ activity }) => run(server, activity)));
+export const retry = () => tryAll(true);
 
 /** Takes up what earlier pages left, and from now on tries again when the network or the visitor comes back. */
 export const open = (server) => {
   if (servers.has(server)) return;
   if (!servers.size) {
     addEventListener('online', retry);
-    document.addEventListener('visibilitychange', () => document.hidden || retry());
+    document.addEventListener('visibilitychange', () => document.hidden || tryAll());
   }
   servers.add(server);
   // A moment later, so that the widgets on this page can say that they listen.
-  setTimeout(retry);
+  setTimeout(tryAll);
 };

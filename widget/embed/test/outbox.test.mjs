@@ -244,3 +244,15 @@ test('storage is nothing but storage', () => {
   storage.setItem('a', 1);
   assert.deepEqual([storage.getItem('a'), storage.getItem('getItem'), Object.keys(storage)], ['1', null, ['a']]);
 });
+
+test('who asks to try now is believed more than the browser', async () => {
+  const { server, outbox } = await begin();
+  navigator.onLine = false;
+  await send(outbox, ballot('fico'));
+  const later = settled(outbox);
+  outbox.open(URL_OF);
+  await new Promise((done) => setTimeout(done, 20));
+  assert.equal(server.posts.length, 0);
+  await outbox.retry();
+  assert.equal((await later).status, 'done');
+});
