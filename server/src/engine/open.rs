@@ -1,0 +1,439 @@
+//! How does an installation start? Journal, keys, documents, state, replay; then the checks that make it safe to sign;
+//! then the committer. Every refusal says which file, what happened, and what to do.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs::{self, File, TryLockError};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::AtomicBool;
+use std::sync::mpsc::sync_channel;
+use std::sync::{Arc, Mutex};
+
+use fanfare_shared::log::hash::Hash;
+use fanfare_shared::log::merkle;
+use fanfare_shared::log::origin::{Host, LogOrigin, RegistryOrigin};
+use fanfare_shared::log::tree::Tree;
+use fanfare_shared::time::Timestamp;
+
+use super::published::Published;
+use super::{Engine, Inner, LogId, ReadError};
+use crate::clock::Clock;
+use crate::entropy::{Entropy, EntropyError};
+use crate::keys::{Keys, KeysError};
+use crate::sequencer::{Desk, Sequencer};
+use crate::store::documents::Documents;
+use crate::store::embedded::{Embedded, RecoverError};
+use crate::store::journal::{FileJournal, Journal, JournalError, Opened};
+use crate::store::record::{Frame, Head, Installation, Record};
+use crate::store::sled::SledRows;
+use crate::store::state::key::Key;
+use crate::store::state::overlay::{self, Overlay};
+use crate::store::state::rows::{ActivityRow, Applied, STATE_VERSION};
+use crate::store::state::{apply, tree};
+use crate::store::{CommitError, Decided, Store, View};
+
+/// What to open.
+#[derive(Debug, Clone)]
+pub struct Open {
+    /// The data folder.
+    pub data: PathBuf,
+    /// The folder of keys, outside it.
+    pub keys: PathBuf,
+    /// Host of every origin; none: the one fixed at the first start.
+    pub base: Option<String>,
+    /// Sizes.
+    pub limits: StoreLimits,
+}
+
+/// Sizes of the store. Configuration, with these defaults.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoreLimits {
+    /// Bytes of a journal segment (64 MiB).
+    pub segment_bytes: u64,
+    /// Proposals that may wait for the committer (4,096); more are refused as busy.
+    pub queue: usize,
+}
+
+impl Default for StoreLimits {
+    fn default() -> Self {
+        Self { segment_bytes: 64 * 1024 * 1024, queue: 4096 }
+    }
+}
+
+/// Why an installation does not start.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// Another process has it open.
+    #[error("{} is in use by another process; stop that server first", .0.display())]
+    InUse(PathBuf),
+    /// The system refused.
+    #[error("{path}: {error}", path = .path.display())]
+    Io {
+        /// Which file or folder.
+        path: PathBuf,
+        /// What the system says.
+        error: std::io::Error,
+    },
+    /// The keys.
+    #[error(transparent)]
+    Keys(#[from] KeysError),
+    /// No randomness.
+    #[error(transparent)]
+    Entropy(#[from] EntropyError),
+    /// The journal.
+    #[error(transparent)]
+    Journal(#[from] JournalError),
+    /// The journal or the state do not fit.
+    #[error(transparent)]
+    Recover(#[from] RecoverError),
+    /// The host is missing or cannot be one.
+    #[error("the public address is not known yet: start the server once with --url")]
+    NoBase,
+    /// Not a host.
+    #[error("`{0}` is not a host of a public address")]
+    BadBase(String),
+    /// Another host than at the first start.
+    #[error(
+        "this installation was begun as `{fixed}`, not `{given}`: its logs carry that name for ever. Start it with \
+         the address it had, or begin a new data folder"
+    )]
+    OtherBase {
+        /// At the first start.
+        fixed: String,
+        /// Now.
+        given: String,
+    },
+    /// Another signing key than at the first start.
+    #[error("the signing key in {} is not the one this installation began with; name the right folder with --keys", .0.display())]
+    OtherKey(PathBuf),
+    /// Leaves are missing that somebody may hold a receipt for.
+    #[error(
+        "the log `{origin}` has {have} leaves, but {signed} were signed: leaves that somebody may hold a receipt for \
+         are missing. Signing now would fork the log. Restore the journal from a newer backup or a standby"
+    )]
+    SignerAhead {
+        /// Which log.
+        origin: String,
+        /// Leaves in the store.
+        have: u64,
+        /// Leaves that were signed.
+        signed: u64,
+    },
+    /// The leaves are others than those that were signed.
+    #[error(
+        "the log `{origin}` has other leaves than were signed at size {signed}. Signing now would fork the log. \
+         Restore the journal that belongs to these keys"
+    )]
+    Forked {
+        /// Which log.
+        origin: String,
+        /// The size.
+        signed: u64,
+    },
+    /// The state could not be read.
+    #[error(transparent)]
+    Read(#[from] ReadError),
+    /// The first record could not be written, or the signer's state.
+    #[error("the first record could not be written: {0}")]
+    Write(String),
+}
+
+impl Engine {
+    /// Opens an installation and starts its committer.
+    ///
+    /// # Errors
+    /// [`OpenError`].
+    pub fn open(open: Open, clock: Arc<dyn Clock>) -> Result<Self, OpenError> {
+        let Open { data, keys, base, limits } = open;
+        let io = |path: &Path| {
+            let path = path.to_owned();
+            move |error| OpenError::Io { path, error }
+        };
+        fs::create_dir_all(&data).map_err(io(&data))?;
+        let lock = lock(&data)?;
+        let entropy = Arc::new(Entropy::new()?);
+        let Opened { journal, torn } = FileJournal::open(&data.join("journal"), limits.segment_bytes)?;
+        let new = journal.head().0 == 1;
+        let keys_folder = keys;
+        let keys = Arc::new(Keys::open(&keys_folder, new, &entropy)?);
+        let documents = data.join("documents");
+        let documents = Arc::new(Documents::in_folder(&documents).map_err(io(&documents))?);
+        let mut notes: Vec<String> = torn.into_iter().collect();
+        let store = recovered(&data, journal, &documents, &keys, &mut notes)?;
+        for note in &notes {
+            tracing::warn!("{note}");
+        }
+        let parts = Parts { keys, keys_folder, clock, entropy, base, notes, queue: limits.queue };
+        Self::with_store(Locked { store, _lock: lock }, parts)
+    }
+
+    /// Starts a committer on a store that is up to date with its journal.
+    ///
+    /// # Errors
+    /// [`OpenError`].
+    pub fn with_store<S: Store>(mut store: S, parts: Parts) -> Result<Self, OpenError> {
+        let Parts { keys, keys_folder, clock, entropy, base, notes, queue } = parts;
+        let view = store.view();
+        let documents = store.documents();
+        let host = installation(&mut store, &*view, &keys, &keys_folder, base)?;
+        destroy_again(&*view, &keys)?;
+        let published = Arc::new(Published::new(notes));
+        let trees = trees(&*view)?;
+        check_signed(&*view, &keys, &host, &trees)?;
+        let heads: Vec<Head> = trees
+            .iter()
+            .map(|(log, tree)| Head { log: log.clone(), size: tree.size(), root: *tree.root().bytes() })
+            .collect();
+        published.sign(&keys, &host, &heads).map_err(OpenError::Write)?;
+        for (log, tree) in &trees {
+            published.grow(log, Arc::clone(tree));
+        }
+        published.refresh(&*view, &documents, &host, &activities(&*view)?)?;
+        published.refresh_campaigns(&*view, &documents)?;
+
+        let (queue, inbox) = sync_channel(queue);
+        let queue = Arc::new(queue);
+        let desk = Desk {
+            clock: Arc::clone(&clock),
+            entropy: Arc::clone(&entropy),
+            keys: Arc::clone(&keys),
+            documents: Arc::clone(&documents),
+            host: host.clone(),
+            trees,
+            closings: published.closings(),
+        };
+        let sequencer = Sequencer {
+            store,
+            desk,
+            published: Arc::clone(&published),
+            inbox,
+            outbox: Arc::downgrade(&queue),
+            closers: Vec::new(),
+            stop: Arc::new(AtomicBool::new(false)),
+            settled: Timestamp(0),
+        };
+        let committer = std::thread::Builder::new().name("committer".to_owned());
+        let committer = committer.spawn(move || sequencer.run());
+        let committer = committer.map_err(|error| OpenError::Write(error.to_string()))?;
+        let committer = Mutex::new(Some(committer));
+        let inner =
+            Inner { view, documents, published, keys, clock, entropy, host, queue, committer };
+        Ok(Self { inner: Arc::new(inner) })
+    }
+}
+
+/// What an engine needs beside a store.
+#[derive(Debug)]
+pub struct Parts {
+    /// The keys.
+    pub keys: Arc<Keys>,
+    /// Where they come from, for messages.
+    pub keys_folder: PathBuf,
+    /// The clock.
+    pub clock: Arc<dyn Clock>,
+    /// Random bytes.
+    pub entropy: Arc<Entropy>,
+    /// Host of every origin; none: the one fixed at the first start.
+    pub base: Option<String>,
+    /// What an operator should know about the opening.
+    pub notes: Vec<String>,
+    /// Proposals that may wait.
+    pub queue: usize,
+}
+
+/// A store whose folder nobody else can open meanwhile.
+struct Locked<S> {
+    store: S,
+    _lock: File,
+}
+
+impl<S: Store> Store for Locked<S> {
+    fn view(&self) -> Arc<dyn View> {
+        self.store.view()
+    }
+
+    fn commit(&mut self, decide: &mut crate::store::Decide<'_>) -> Result<Option<u64>, CommitError> {
+        self.store.commit(decide)
+    }
+
+    fn documents(&self) -> Arc<Documents> {
+        self.store.documents()
+    }
+
+    fn settle(&mut self) -> Result<(), String> {
+        self.store.settle()
+    }
+}
+
+/// Takes the data folder for this process.
+///
+/// # Errors
+/// [`OpenError::InUse`].
+pub(crate) fn lock(data: &Path) -> Result<File, OpenError> {
+    let path = data.join("lock");
+    let io = |error| OpenError::Io { path: path.clone(), error };
+    let file = File::options().create(true).truncate(false).write(true).open(&path).map_err(io)?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => Err(OpenError::InUse(data.to_owned())),
+        Err(TryLockError::Error(error)) => Err(OpenError::Io { path, error }),
+    }
+}
+
+/// The state brought up to the journal; set aside and made again where it cannot be used.
+fn recovered(
+    data: &Path,
+    journal: FileJournal,
+    documents: &Arc<Documents>,
+    keys: &Keys,
+    notes: &mut Vec<String>,
+) -> Result<Embedded<FileJournal, SledRows>, OpenError> {
+    let folder = data.join("state");
+    let reason = match usable(&folder) {
+        Ok(rows) => {
+            let mut store = Embedded::new(journal, Arc::new(rows), Arc::clone(documents));
+            match store.recover(keys.people()) {
+                Ok(_) => return Ok(store),
+                Err(RecoverError::State(reason)) => return rebuilt(&folder, store.into_journal(), documents, keys, notes, &reason),
+                Err(error @ (RecoverError::Journal(_) | RecoverError::Apply { .. } | RecoverError::StateAhead { .. })) => {
+                    return Err(error.into());
+                }
+            }
+        }
+        Err(reason) => reason,
+    };
+    rebuilt(&folder, journal, documents, keys, notes, &reason)
+}
+
+fn usable(folder: &Path) -> Result<SledRows, String> {
+    let rows = SledRows::open(folder)?;
+    let applied: Option<Applied> =
+        overlay::row(&rows, &Key::applied()).map_err(|error| error.to_string())?;
+    match applied {
+        Some(applied) if applied.version != STATE_VERSION => {
+            Err(format!("it has version {}, this program makes version {STATE_VERSION}", applied.version))
+        }
+        Some(_) | None => Ok(rows),
+    }
+}
+
+/// Sets the state aside and makes it again from the journal.
+fn rebuilt(
+    folder: &Path,
+    journal: FileJournal,
+    documents: &Arc<Documents>,
+    keys: &Keys,
+    notes: &mut Vec<String>,
+    reason: &str,
+) -> Result<Embedded<FileJournal, SledRows>, OpenError> {
+    let io = |error| OpenError::Io { path: folder.to_owned(), error };
+    let aside = (1..).map(|n: u32| folder.with_file_name(format!("state.damaged-{n}")));
+    let aside = aside.into_iter().find(|path| !path.exists()).unwrap_or_else(|| folder.with_extension("damaged"));
+    fs::rename(folder, &aside).map_err(io)?;
+    let rows = SledRows::open(folder).map_err(RecoverError::State)?;
+    let mut store = Embedded::new(journal, Arc::new(rows), Arc::clone(documents));
+    let replayed = store.recover(keys.people())?;
+    notes.push(format!(
+        "{}: the state could not be used ({reason}); it was set aside as {} and made again from {replayed} records \
+         of the journal. Nothing that was acknowledged is lost",
+        folder.display(),
+        aside.display()
+    ));
+    Ok(store)
+}
+
+/// The host of this installation: fixed by its first record, which is written here at the first start.
+fn installation<S: Store>(
+    store: &mut S,
+    view: &dyn View,
+    keys: &Keys,
+    keys_folder: &Path,
+    base: Option<String>,
+) -> Result<Host, OpenError> {
+    let host = |base: &str| base.parse::<Host>().map_err(|_| OpenError::BadBase(base.to_owned()));
+    let known: Option<Installation> = overlay::row(view, &Key::installation())?;
+    if let Some(known) = known {
+        if let Some(given) = base.filter(|given| *given != known.base) {
+            return Err(OpenError::OtherBase { fixed: known.base, given });
+        }
+        if known.key != keys.signer().public() {
+            return Err(OpenError::OtherKey(keys_folder.to_owned()));
+        }
+        return host(&known.base);
+    }
+    let base = base.ok_or(OpenError::NoBase)?;
+    let host = host(&base)?;
+    let documents = store.documents();
+    let record = Record::Installation(Installation { base, key: keys.signer().public() });
+    let written = store.commit(&mut |view, seq| {
+        let mut overlay = Overlay::over(view);
+        apply::record(&mut overlay, &*documents, seq, &record, None)?;
+        let frame = Frame { records: vec![record.clone()], heads: Vec::new() };
+        Ok(Some(Decided { frame, changes: overlay.into_changes() }))
+    });
+    written.map_err(|error| OpenError::Write(error.to_string()))?;
+    Ok(host)
+}
+
+/// Destroys again what was erased: a halt may have come between the record and the key, and a restored file of keys
+/// may be older than the erasure.
+fn destroy_again(view: &dyn View, keys: &Keys) -> Result<(), OpenError> {
+    let mut slots = Vec::new();
+    for row in view.scan(&Key::erased_all(), &Key::erased_all()) {
+        slots.extend(row?.0.last_number());
+    }
+    keys.people().destroy(&slots).map_err(OpenError::Write)
+}
+
+fn activities(view: &dyn View) -> Result<Vec<fanfare_shared::ids::ActivityId>, ReadError> {
+    let mut ids = Vec::new();
+    for row in view.scan(&Key::activities(), &Key::activities()) {
+        ids.extend(row?.0.first_text().and_then(|id| id.parse().ok()));
+    }
+    Ok(ids)
+}
+
+/// The growing edges of all logs.
+fn trees(view: &dyn View) -> Result<BTreeMap<LogId, Arc<Tree>>, ReadError> {
+    let mut brands = BTreeSet::new();
+    let mut logs = Vec::new();
+    for id in activities(view)? {
+        let row: ActivityRow = overlay::expect(view, &Key::activity(&id))?;
+        brands.insert(row.brand);
+        logs.push(LogId::Activity(id));
+    }
+    logs.extend(brands.into_iter().map(LogId::Registry));
+    logs.into_iter().map(|log| tree::load(view, &log).map(|tree| (log, Arc::new(tree)))).collect()
+}
+
+/// Compares the logs with what was signed last: behind it, nothing may be signed any more.
+fn check_signed(
+    view: &dyn View,
+    keys: &Keys,
+    host: &Host,
+    trees: &BTreeMap<LogId, Arc<Tree>>,
+) -> Result<(), OpenError> {
+    let signed = keys.signed();
+    for (origin, size, root) in signed.origins() {
+        let tree = log_of(host, origin).and_then(|log| Some((trees.get(&log)?, log)));
+        let have = tree.as_ref().map_or(0, |(tree, _)| tree.size());
+        let Some((tree, log)) = tree.filter(|_| size <= have) else {
+            return Err(OpenError::SignerAhead { origin: origin.to_owned(), have, signed: size });
+        };
+        let tiles = |level: u8, n: u64| tree::full_tile(view, &log, level, n);
+        let found: Hash = merkle::root(&tree.over(tiles), size)
+            .map_err(|error| ReadError(format!("{origin}: {error}")))?;
+        if found != root {
+            return Err(OpenError::Forked { origin: origin.to_owned(), signed: size });
+        }
+    }
+    Ok(())
+}
+
+/// The log behind an origin of ours.
+pub(super) fn log_of(host: &Host, origin: &str) -> Option<LogId> {
+    if let Ok(LogOrigin { host: of, activity }) = origin.parse::<LogOrigin>() {
+        return (of == *host).then_some(LogId::Activity(activity));
+    }
+    let RegistryOrigin { host: of, brand } = origin.parse().ok()?;
+    (of == *host).then_some(LogId::Registry(brand))
+}

@@ -1,0 +1,237 @@
+//! Which secrets does an installation have, and where? A folder beside the data, in no backup of the log:
+//!
+//! | file | what |
+//! |---|---|
+//! | `signing.key` | seed of the Ed25519 key that signs checkpoints |
+//! | `signer-state` | what was signed last for each log ([`signer_state`]) |
+//! | `people.keys` | one key for each holder, destroyed at erasure ([`people`]); backed up apart, for 30 days at most |
+//! | `installation.secret` | for tokens and deterministic participants |
+//! | `owner.hash` | SHA-256 of the owner's token; delete it, and the next start makes and prints a new token |
+//!
+//! Mode 700, its files 600. Made at the first start; after that a missing one is an error, never silently made again.
+
+pub mod people;
+pub mod signer_state;
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Write};
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use data_encoding::HEXLOWER;
+use fanfare_shared::log::hash::Hash;
+use fanfare_shared::log::note::NoteSigner;
+use hmac::{Hmac, Mac};
+use sha2::Sha256;
+use subtle::ConstantTimeEq;
+
+use crate::entropy::Entropy;
+use crate::store::journal::segment::sync_folder;
+use people::People;
+use signer_state::SignerState;
+
+/// The secrets of an installation.
+#[derive(Debug)]
+pub struct Keys {
+    signer: NoteSigner,
+    signed: Mutex<SignerState>,
+    people: People,
+    secret: [u8; 32],
+    owner: Hash,
+    new_owner_token: Option<String>,
+}
+
+/// Why the keys cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum KeysError {
+    /// The system refused.
+    #[error("{path}: {error}", path = .path.display())]
+    Io {
+        /// Which file or folder.
+        path: PathBuf,
+        /// What the system says.
+        error: io::Error,
+    },
+    /// Not there, although the installation is not new.
+    #[error(
+        "{path} is missing. Without it this installation cannot go on; bring the folder of keys back from where \
+         you keep it, or name it with --keys",
+        path = .0.display()
+    )]
+    Missing(PathBuf),
+    /// Not what it should be.
+    #[error("{path} is damaged ({what}); bring it back from where you keep a copy", path = .path.display())]
+    Damaged {
+        /// Which file.
+        path: PathBuf,
+        /// What is wrong.
+        what: String,
+    },
+}
+
+/// Where the keys of a data folder are kept unless told otherwise: beside it, so that no copy of it holds them.
+#[must_use]
+pub fn default_dir(data: &Path) -> PathBuf {
+    let name = data.file_name().map(|name| name.to_string_lossy().into_owned());
+    data.with_file_name(format!("{}.keys", name.unwrap_or_else(|| "data".to_owned())))
+}
+
+impl Keys {
+    /// Opens the folder; makes what is missing when the installation is `new`.
+    ///
+    /// # Errors
+    /// [`KeysError`].
+    pub fn open(folder: &Path, new: bool, entropy: &Entropy) -> Result<Self, KeysError> {
+        let mut builder = fs::DirBuilder::new();
+        builder.recursive(true).mode(0o700);
+        if new {
+            builder.create(folder).map_err(|error| io_error(folder, error))?;
+        }
+        let seed = secret_file(&folder.join("signing.key"), new, entropy)?;
+        let secret = secret_file(&folder.join("installation.secret"), new, entropy)?;
+        let (owner, new_owner_token) = owner(&folder.join("owner.hash"), entropy)?;
+        let signed = SignerState::open(&folder.join("signer-state"))?;
+        let people = People::open(&folder.join("people.keys"))?;
+        let signer = NoteSigner::from_seed(&seed);
+        Ok(Self { signer, signed: Mutex::new(signed), people, secret, owner, new_owner_token })
+    }
+
+    /// Signs checkpoints.
+    pub const fn signer(&self) -> &NoteSigner {
+        &self.signer
+    }
+
+    /// What was signed last.
+    pub fn signed(&self) -> MutexGuard<'_, SignerState> {
+        self.signed.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The keys of persons.
+    pub const fn people(&self) -> &People {
+        &self.people
+    }
+
+    /// The owner's token, only in the run that made it.
+    #[must_use]
+    pub fn new_owner_token(&self) -> Option<&str> {
+        self.new_owner_token.as_deref()
+    }
+
+    /// Whether this is the owner's token; takes the same time whatever it is.
+    #[must_use]
+    pub fn check_owner(&self, token: &str) -> bool {
+        Hash::of(token.as_bytes()).bytes().ct_eq(self.owner.bytes()).into()
+    }
+
+    /// A secret for one purpose: HMAC-SHA256 of its name under the installation's secret.
+    #[must_use]
+    pub fn secret(&self, purpose: &str) -> [u8; 32] {
+        // HMAC takes keys of any length, so this never fails.
+        let Ok(mut mac) = <Hmac<Sha256> as Mac>::new_from_slice(&self.secret) else { return self.secret };
+        mac.update(purpose.as_bytes());
+        mac.finalize().into_bytes().into()
+    }
+}
+
+/// 32 secret bytes in a file, as hex and a line feed.
+fn secret_file(path: &Path, make: bool, entropy: &Entropy) -> Result<[u8; 32], KeysError> {
+    match fs::read(path) {
+        Ok(bytes) => {
+            let hex = bytes.trim_ascii_end();
+            let decoded = HEXLOWER.decode(hex).ok().and_then(|bytes| bytes.try_into().ok());
+            decoded.ok_or_else(|| damaged(path, "not 64 lower-case hex digits"))
+        }
+        Err(error) if error.kind() == io::ErrorKind::NotFound && make => {
+            let secret = entropy.bytes::<32>();
+            write_new(path, format!("{}\n", HEXLOWER.encode(&secret)).as_bytes())?;
+            Ok(secret)
+        }
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Err(KeysError::Missing(path.to_owned())),
+        Err(error) => Err(io_error(path, error)),
+    }
+}
+
+/// The hash of the owner's token, and the token where it was made just now.
+fn owner(path: &Path, entropy: &Entropy) -> Result<(Hash, Option<String>), KeysError> {
+    match fs::read_to_string(path) {
+        Ok(text) => {
+            let hash = text.trim_end().parse();
+            hash.map(|hash| (hash, None)).map_err(|_| damaged(path, "not 64 lower-case hex digits"))
+        }
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            let token = format!("owner-{}", HEXLOWER.encode(&entropy.bytes::<24>()));
+            let hash = Hash::of(token.as_bytes());
+            write_new(path, format!("{hash}\n").as_bytes())?;
+            Ok((hash, Some(token)))
+        }
+        Err(error) => Err(io_error(path, error)),
+    }
+}
+
+/// Writes a file of mode 600 whole and durable, or not at all.
+fn write_new(path: &Path, bytes: &[u8]) -> Result<(), KeysError> {
+    let temporary = path.with_extension("new");
+    let write = || {
+        let mut file = create(&temporary)?;
+        file.write_all(bytes)?;
+        file.sync_all()?;
+        fs::rename(&temporary, path)?;
+        path.parent().map_or(Ok(()), sync_folder)
+    };
+    write().map_err(|error| io_error(path, error))
+}
+
+/// A new file of mode 600, open for reading and writing.
+fn create(path: &Path) -> io::Result<File> {
+    OpenOptions::new().read(true).write(true).create(true).truncate(true).mode(0o600).open(path)
+}
+
+fn io_error(path: &Path, error: io::Error) -> KeysError {
+    KeysError::Io { path: path.to_owned(), error }
+}
+
+fn damaged(path: &Path, what: &str) -> KeysError {
+    KeysError::Damaged { path: path.to_owned(), what: what.to_owned() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::os::unix::fs::PermissionsExt;
+
+    #[test]
+    fn keys_are_made_once_and_only_their_owner_can_read_them() {
+        let folder = tempfile::tempdir().unwrap();
+        let dir = folder.path().join("keys");
+        let entropy = Entropy::seeded([1; 32]);
+        let first = Keys::open(&dir, true, &entropy).unwrap();
+        let token = first.new_owner_token().unwrap().to_owned();
+        let again = Keys::open(&dir, false, &entropy).unwrap();
+        assert_eq!(again.signer().public(), first.signer().public());
+        assert_eq!(again.secret("x"), first.secret("x"));
+        assert_ne!(again.secret("x"), first.secret("y"));
+        assert!(again.new_owner_token().is_none());
+        assert!(again.check_owner(&token) && !again.check_owner("owner-guess"));
+        assert_eq!(dir.metadata().unwrap().permissions().mode() & 0o777, 0o700);
+        for entry in dir.read_dir().unwrap() {
+            let entry = entry.unwrap();
+            assert_eq!(entry.metadata().unwrap().permissions().mode() & 0o777, 0o600, "{entry:?}");
+        }
+    }
+
+    #[test]
+    fn a_missing_signing_key_is_never_made_again() {
+        let folder = tempfile::tempdir().unwrap();
+        let entropy = Entropy::seeded([1; 32]);
+        Keys::open(folder.path(), true, &entropy).unwrap();
+        fs::remove_file(folder.path().join("signing.key")).unwrap();
+        assert!(matches!(Keys::open(folder.path(), false, &entropy), Err(KeysError::Missing(_))));
+    }
+
+    #[test]
+    fn the_default_folder_lies_beside_the_data() {
+        assert_eq!(default_dir(Path::new("/srv/fanfare")), Path::new("/srv/fanfare.keys"));
+        assert_eq!(default_dir(Path::new("data/")), Path::new("data.keys"));
+    }
+}

@@ -1,0 +1,287 @@
+//! Which of a document's wishes can still be granted? The rules of an activity stand in its leaf 0 and never move; its
+//! documents may be amended until the first ballot; everything around it (origins, colours) is free.
+
+use std::collections::BTreeMap;
+
+use fanfare_shared::campaign::{Activity, ActivityKind, Campaign, Openings, Results};
+use fanfare_shared::definition::Definition;
+use fanfare_shared::ids::{ActivityId, CampaignId, Slug};
+use fanfare_shared::log::hash::Hash;
+use fanfare_shared::log::leaf::{
+    Amend, Body, KindRules, Leaf, OpenPolicy, PollRules, RegistryBody, RegistryLeaf, ResultsPolicy, Rules,
+};
+use fanfare_shared::log::origin::{LogOrigin, RegistryOrigin};
+
+use super::Desk;
+use super::draft::Draft;
+use crate::engine::{Applied, Apply, ApplyError, Resolved};
+use crate::store::record::{AmendRecord, CampaignRecord, LogId, OpenRecord, Record};
+use crate::store::state::key::Key;
+use crate::store::state::overlay;
+use crate::store::state::rows::{ActivityRow, CampaignRow};
+use crate::store::{Definitions, ReadError, View};
+
+/// A document whose files are durable already: the committer writes no texts.
+#[derive(Debug, Clone)]
+pub(crate) struct Prepared {
+    pub(crate) apply: Apply,
+    /// Hash of the document itself.
+    pub(crate) document: Hash,
+    /// Hash of the terms.
+    pub(crate) terms: Hash,
+    /// Hashes of the definitions, one for each activity.
+    pub(crate) definitions: Vec<Hash>,
+}
+
+type Faults = Vec<(String, String)>;
+
+/// One activity of the document beside what is known of it.
+struct Wish<'a> {
+    pointer: String,
+    activity: &'a Activity,
+    resolved: &'a Resolved,
+    definition: Hash,
+    id: ActivityId,
+    known: Option<ActivityRow>,
+}
+
+/// Decides a document and appends what follows from it to the draft.
+pub(super) fn decide(
+    desk: &Desk,
+    draft: &mut Draft<'_>,
+    view: &dyn View,
+    prepared: &Prepared,
+) -> Result<Result<Applied, ApplyError>, ReadError> {
+    let campaign = &prepared.apply.campaign;
+    let before: Option<CampaignRow> = draft.overlay.row(&Key::campaign(&campaign.campaign))?;
+    let mut faults = Faults::new();
+    if before.as_ref().is_some_and(|before| before.brand != campaign.brand) {
+        faults.push(("/brand".to_owned(), "this campaign belongs to another brand".to_owned()));
+    }
+    let known = activities_of(view, &campaign.campaign)?;
+    let wishes = wishes(draft, prepared, &known, &mut faults)?;
+    for wish in &wishes {
+        check(desk, draft, prepared, wish, &mut faults)?;
+    }
+    for (id, row) in &known {
+        let stays = wishes.iter().any(|wish| wish.id == *id);
+        let was_there = before.as_ref().is_some_and(|before| before.activities.contains(id));
+        if !stays && was_there && row.sealed.is_none() {
+            let detail = format!("`{}` is still running: end it (`ended = true`) before taking it out", row.name);
+            faults.push(("/activities".to_owned(), detail));
+        }
+    }
+    if !faults.is_empty() {
+        return Ok(Err(ApplyError::Refused(faults)));
+    }
+    for wish in &wishes {
+        grant(desk, draft, prepared, wish)?;
+    }
+    let activities: Vec<(Slug, ActivityId)> =
+        wishes.iter().map(|wish| (wish.activity.name.clone(), wish.id.clone())).collect();
+    let same = before.as_ref().is_some_and(|before| before.document == prepared.document);
+    let version = before.as_ref().map_or(0, |before| before.version) + u64::from(!same);
+    if !same {
+        let record = CampaignRecord {
+            id: campaign.campaign.clone(),
+            brand: campaign.brand.clone(),
+            version,
+            document: prepared.document,
+            activities: wishes.into_iter().map(|wish| wish.id).collect(),
+        };
+        draft.append(Record::Campaign(record), None)?;
+    }
+    Ok(Ok(Applied { version, activities, unchanged: draft.is_empty() }))
+}
+
+/// Every activity that a campaign ever had.
+fn activities_of(
+    view: &dyn View,
+    campaign: &CampaignId,
+) -> Result<BTreeMap<ActivityId, ActivityRow>, ReadError> {
+    let mut found = BTreeMap::new();
+    for row in view.scan(&Key::activities(), &Key::activities()) {
+        let (key, bytes) = row?;
+        let row: ActivityRow = overlay::decode(&key, &bytes)?;
+        let id = key.first_text().and_then(|id| id.parse().ok());
+        if let Some(id) = id.filter(|_| row.campaign == *campaign) {
+            found.insert(id, row);
+        }
+    }
+    Ok(found)
+}
+
+fn wishes<'a>(
+    draft: &Draft<'_>,
+    prepared: &'a Prepared,
+    known: &BTreeMap<ActivityId, ActivityRow>,
+    faults: &mut Faults,
+) -> Result<Vec<Wish<'a>>, ReadError> {
+    let Apply { campaign, activities: resolved } = &prepared.apply;
+    let mut wishes: Vec<Wish<'a>> = Vec::new();
+    let all = campaign.activities.iter().zip(resolved).zip(&prepared.definitions).enumerate();
+    for (at, ((activity, resolved), definition)) in all {
+        let pointer = format!("/activities/{at}");
+        let named = known.iter().find(|(_, row)| row.name == activity.name);
+        let id = named.map_or(&resolved.candidate, |(id, _)| id).clone();
+        if activity.id.as_ref().is_some_and(|wanted| *wanted != id) {
+            faults.push((format!("{pointer}/id"), format!("`{}` has the id `{id}`", activity.name)));
+        }
+        let taken = named.is_none()
+            && (draft.overlay.has(&Key::activity(&id))? || wishes.iter().any(|other| other.id == id));
+        if taken {
+            faults.push((format!("{pointer}/id"), "this id belongs to another activity".to_owned()));
+        }
+        let known = named.map(|(_, row)| row.clone());
+        wishes.push(Wish { pointer, activity, resolved, definition: *definition, id, known });
+    }
+    Ok(wishes)
+}
+
+/// Names what a wish would move that cannot move.
+fn check(
+    desk: &Desk,
+    draft: &Draft<'_>,
+    prepared: &Prepared,
+    wish: &Wish<'_>,
+    faults: &mut Faults,
+) -> Result<(), ReadError> {
+    let Some(row) = &wish.known else { return Ok(()) };
+    let mut fixed = |field: &str, what: &str| {
+        let detail = format!("{what} stands in the rules of this activity and cannot change any more");
+        faults.push((format!("{}/{field}", wish.pointer), detail));
+    };
+    let (opens, closes) = wish.resolved.explicit;
+    if opens && wish.resolved.window.opens != row.window.opens {
+        fixed("opens", "the opening");
+    }
+    if closes && wish.resolved.window.closes != row.window.closes {
+        fixed("closes", "the close");
+    }
+    if wish.activity.results != row.results {
+        fixed("results", "who sees results");
+    }
+    if wish.activity.openings != row.openings {
+        fixed("openings", "whether ballots are opened");
+    }
+    let ended_early = row.sealed.is_some() && row.window.state(draft.now, false) != fanfare_shared::time::State::Closed;
+    if ended_early && !wish.activity.ended {
+        fixed("ended", "that it was ended");
+    }
+    let acts = draft.log(&LogId::Activity(wish.id.clone()))?.acts;
+    if acts == 0 && row.sealed.is_none() {
+        return Ok(());
+    }
+    let campaign = &prepared.apply.campaign;
+    if wish.definition != row.definition {
+        let before = desk.documents.definition(&row.definition)?;
+        let after = Definition::of(campaign, wish.activity);
+        faults.extend(differences(&wish.pointer, &before, &after));
+    }
+    if prepared.terms != row.terms {
+        faults.push(("/terms".to_owned(), AFTER_FIRST_BALLOT.to_owned()));
+    }
+    Ok(())
+}
+
+const AFTER_FIRST_BALLOT: &str = "people have answered under the published text: it cannot change any more";
+
+fn differences(pointer: &str, before: &Definition, after: &Definition) -> Faults {
+    let mut faults = Faults::new();
+    let mut differs = |differs: bool, place: String| {
+        if differs {
+            faults.push((place, AFTER_FIRST_BALLOT.to_owned()));
+        }
+    };
+    differs(before.questions != after.questions, format!("{pointer}/questions"));
+    differs(before.title != after.title, "/title".to_owned());
+    differs(before.languages != after.languages, "/languages".to_owned());
+    faults
+}
+
+/// Appends what makes a wish true.
+fn grant(
+    desk: &Desk,
+    draft: &mut Draft<'_>,
+    prepared: &Prepared,
+    wish: &Wish<'_>,
+) -> Result<(), ReadError> {
+    let log = LogId::Activity(wish.id.clone());
+    match &wish.known {
+        None => open(desk, draft, prepared, wish)?,
+        Some(row) if row.definition != wish.definition || row.terms != prepared.terms => {
+            let at = draft.leaf_time(&[&log])?;
+            let Ok(reason) = "edited".parse::<Slug>() else { return Ok(()) };
+            let body = Body::Amend(Amend { definition: wish.definition, terms: prepared.terms, reason });
+            let leaf = Leaf { activity: wish.id.clone(), at, body }.encode();
+            let (activity, definition, terms) = (wish.id.clone(), wish.definition, prepared.terms);
+            let record = AmendRecord { activity, definition, terms, at: at.0, leaf };
+            draft.append(Record::Amend(record), None)?;
+        }
+        Some(_) => {}
+    }
+    let sealed = wish.known.as_ref().is_some_and(|row| row.sealed.is_some());
+    if wish.activity.ended && !sealed {
+        super::close::seal(desk, draft, &wish.id)?;
+    }
+    Ok(())
+}
+
+/// Leaf 0 and the registry's `open`, in one record.
+fn open(
+    desk: &Desk,
+    draft: &mut Draft<'_>,
+    prepared: &Prepared,
+    wish: &Wish<'_>,
+) -> Result<(), ReadError> {
+    let Campaign { brand, campaign, .. } = &prepared.apply.campaign;
+    let registry = LogId::Registry(brand.clone());
+    let at = draft.leaf_time(&[&registry])?;
+    let origin = LogOrigin { host: desk.host.clone(), activity: wish.id.clone() };
+    let rules = rules(desk, prepared, wish, &origin);
+    let leaf = Leaf { activity: wish.id.clone(), at, body: Body::Rules(Box::new(rules)) }.encode();
+    let body = RegistryBody::Open { log: origin, rules: Hash::of(&leaf) };
+    let record = OpenRecord {
+        id: wish.id.clone(),
+        brand: brand.clone(),
+        campaign: campaign.clone(),
+        name: wish.activity.name.clone(),
+        definition: wish.definition,
+        terms: prepared.terms,
+        opens: wish.resolved.window.opens.0,
+        closes: wish.resolved.window.closes.0,
+        results: wish.activity.results,
+        openings: wish.activity.openings,
+        at: at.0,
+        leaf,
+        registry: RegistryLeaf { at, body }.encode(),
+    };
+    draft.append(Record::Open(Box::new(record)), None)?;
+    Ok(())
+}
+
+fn rules(desk: &Desk, prepared: &Prepared, wish: &Wish<'_>, origin: &LogOrigin) -> Rules {
+    let ActivityKind::Poll = wish.activity.kind;
+    let open = match wish.activity.openings {
+        Openings::Close => OpenPolicy::Close,
+        Openings::Never => OpenPolicy::Never,
+    };
+    let results = match wish.activity.results {
+        Results::Always => ResultsPolicy::Always,
+        Results::Voted => ResultsPolicy::Voted,
+        Results::Close => ResultsPolicy::Close,
+        Results::Staff => ResultsPolicy::Staff,
+    };
+    Rules {
+        log: origin.clone(),
+        registry: RegistryOrigin { host: desk.host.clone(), brand: prepared.apply.campaign.brand.clone() },
+        window: wish.resolved.window,
+        definition: wish.definition,
+        terms: prepared.terms,
+        kind: KindRules::Poll(PollRules { open, results }),
+        // What staff may ever void a ballot for has to be said before the first one.
+        void_reasons: ["duplicate", "fraud", "test"].iter().filter_map(|code| code.parse().ok()).collect(),
+        skip_reasons: Vec::new(),
+        witness_policy: None,
+    }
+}

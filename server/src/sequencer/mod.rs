@@ -1,0 +1,358 @@
+//! The one writer. Everything that changes an activity passes through [`Sequencer::round`], one group after the other,
+//! in one straight line: decide, **commit point**, sign, publish, answer, tell those who watch.
+//!
+//! A group is what gathered while the last one was being synced, at most 256; there is no timer and no lock. Building
+//! receipts is left to those who wait for them: they are derived from what was committed (`engine::reader`).
+
+mod act;
+mod campaign;
+mod close;
+mod draft;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, Weak};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TryRecvError};
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use fanfare_shared::ids::ActivityId;
+use fanfare_shared::log::origin::Host;
+use fanfare_shared::log::tree::Tree;
+use fanfare_shared::time::Timestamp;
+use tokio::sync::oneshot;
+
+use crate::clock::Clock;
+use crate::engine::published::Published;
+use crate::engine::{Act, Applied, ApplyError, SubmitError};
+use crate::entropy::Entropy;
+use crate::keys::Keys;
+use crate::store::documents::Documents;
+use crate::store::record::{Bytes32, EraseRecord, Head, LogId, Record};
+use crate::store::state::key::Key;
+use crate::store::state::overlay;
+use crate::store::state::rows::{ActivityRow, LinkRow, PersonRow};
+use crate::store::{CommitError, Decided, ReadError, Store, View};
+
+pub(crate) use act::Placed;
+pub(crate) use campaign::Prepared;
+pub(crate) use close::{Closing, highest};
+use draft::Draft;
+
+/// Most proposals of one group.
+const GROUP: usize = 256;
+/// How often the committer looks at the clock and settles the store when nothing arrives.
+const BEAT: Duration = Duration::from_secs(1);
+
+/// What the committer is asked. Each is answered once, or its sender dropped.
+#[derive(Debug)]
+pub(crate) enum Message {
+    /// An act.
+    Act(Box<Act>, oneshot::Sender<Result<Placed, SubmitError>>),
+    /// A campaign document.
+    Apply(Box<Prepared>, oneshot::Sender<Result<Applied, ApplyError>>),
+    /// Forget a person (SHA-256 of the participant's secret).
+    Erase(Bytes32, oneshot::Sender<Result<(), SubmitError>>),
+    /// The files that follow a seal are ready.
+    Publish(Box<Closing>),
+    /// Look at the clock now.
+    Tick,
+    /// Answer what came before, settle, and end.
+    Stop,
+}
+
+/// What decisions are made from, beside the state.
+#[derive(Debug)]
+pub(crate) struct Desk {
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) entropy: Arc<Entropy>,
+    pub(crate) keys: Arc<Keys>,
+    pub(crate) documents: Arc<Documents>,
+    pub(crate) host: Host,
+    /// The growing edges of the logs, as of the last commit.
+    pub(crate) trees: BTreeMap<LogId, Arc<Tree>>,
+    /// When the open activities close.
+    pub(crate) closings: BTreeSet<(Timestamp, ActivityId)>,
+}
+
+/// The one writer.
+pub(crate) struct Sequencer<S> {
+    pub(crate) store: S,
+    pub(crate) desk: Desk,
+    pub(crate) published: Arc<Published>,
+    pub(crate) inbox: Receiver<Message>,
+    /// For the threads that make the files of a close.
+    pub(crate) outbox: Weak<SyncSender<Message>>,
+    pub(crate) closers: Vec<JoinHandle<()>>,
+    pub(crate) stop: Arc<AtomicBool>,
+    /// The second in which the state was made durable last.
+    pub(crate) settled: Timestamp,
+}
+
+/// What was decided about one message.
+enum Answer {
+    Act(Result<Placed, SubmitError>),
+    Apply(Result<Applied, ApplyError>),
+    Erase,
+    Done,
+}
+
+/// A group that was decided.
+#[derive(Default)]
+struct Round {
+    answers: Vec<Answer>,
+    trees: BTreeMap<LogId, Tree>,
+    heads: Vec<Head>,
+    touched: Vec<ActivityId>,
+    /// Slots of person keys to destroy.
+    erased: Vec<u64>,
+    /// Whether campaign documents may have changed.
+    documents: bool,
+}
+
+/// Says so when the committer ends by a panic: nobody would be answered any more.
+struct Guard(Arc<Published>);
+
+impl Drop for Guard {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            self.0.fail("the committer ended by a fault of the program");
+        }
+    }
+}
+
+impl<S: Store> Sequencer<S> {
+    /// Works until it is told to stop or nobody can ask any more.
+    pub(crate) fn run(mut self) {
+        let _guard = Guard(Arc::clone(&self.published));
+        let view = self.store.view();
+        self.close_what_is_sealed(&*view);
+        loop {
+            let (group, go_on) = self.gather();
+            self.round(&*view, group);
+            self.settle(!go_on);
+            if !go_on {
+                break;
+            }
+        }
+        self.stop.store(true, Ordering::SeqCst);
+        let Self { inbox, closers, .. } = self;
+        // A closer may be waiting for room in the queue.
+        drop(inbox);
+        for closer in closers {
+            // A closer that panicked has left nothing behind that a new start does not take up again.
+            let _ = closer.join();
+        }
+    }
+
+    /// Makes the state durable about once a second, and at the end.
+    fn settle(&mut self, now: bool) {
+        let second = self.desk.clock.now();
+        if !now && second == self.settled {
+            return;
+        }
+        self.settled = second;
+        if let Err(error) = self.store.settle() {
+            tracing::warn!(error, "the state could not be made durable; the journal still holds everything");
+        }
+    }
+
+    /// What gathered meanwhile, and whether to go on after it. Waits for the first message, one beat at most.
+    fn gather(&self) -> (Vec<Message>, bool) {
+        let mut group = Vec::new();
+        match self.inbox.recv_timeout(BEAT) {
+            Ok(Message::Stop) | Err(RecvTimeoutError::Disconnected) => return (group, false),
+            Ok(message) => group.push(message),
+            Err(RecvTimeoutError::Timeout) => return (group, true),
+        }
+        // Whatever is not an act scans the state as of the last commit, so it makes a group of its own.
+        while group.len() < GROUP && matches!(group.last(), Some(Message::Act(..) | Message::Tick)) {
+            match self.inbox.try_recv() {
+                Ok(Message::Stop) | Err(TryRecvError::Disconnected) => return (group, false),
+                Ok(message) => group.push(message),
+                Err(TryRecvError::Empty) => break,
+            }
+        }
+        (group, true)
+    }
+
+    /// One group, from decision to answer.
+    fn round(&mut self, view: &dyn View, group: Vec<Message>) {
+        let mut round = Round::default();
+        let Self { store, desk, .. } = self;
+
+        // The commit point. Before it nothing has happened; after it everything has, whatever fails below.
+        let committed = store.commit(&mut |view, first_seq| {
+            let (decided, what) = desk.decide(view, first_seq, &group)?;
+            round = what;
+            Ok(decided)
+        });
+
+        let outcome = committed.and_then(|written| match written {
+            Some(_) => self.after_commit(view, &mut round).map_err(CommitError::Unknown),
+            None => Ok(()),
+        });
+        if let Err(CommitError::Unknown(reason)) = &outcome {
+            tracing::error!(reason, "the store takes no more acts; a new start recovers from the journal");
+            self.published.fail(reason);
+        }
+        let touched = std::mem::take(&mut round.touched);
+        answer(group, round.answers, outcome.as_ref().err());
+        if outcome.is_ok() {
+            self.published.announce(&touched);
+        }
+    }
+
+    /// What follows from a commit: signatures, the published picture, destroyed keys, closings.
+    fn after_commit(&mut self, view: &dyn View, round: &mut Round) -> Result<(), String> {
+        let desk = &mut self.desk;
+        self.published.sign(&desk.keys, &desk.host, &round.heads)?;
+        for (log, tree) in std::mem::take(&mut round.trees) {
+            let tree = Arc::new(tree);
+            self.published.grow(&log, Arc::clone(&tree));
+            desk.trees.insert(log, tree);
+        }
+        desk.keys.people().destroy(&round.erased)?;
+        let picture = |error: ReadError| error.to_string();
+        let changed = self.published.refresh(view, &desk.documents, &desk.host, &round.touched);
+        if changed.map_err(picture)? {
+            desk.closings = self.published.closings();
+        }
+        if round.documents {
+            self.published.refresh_campaigns(view, &desk.documents).map_err(picture)?;
+        }
+        for activity in &round.touched {
+            self.close_if_sealed(view, activity);
+        }
+        Ok(())
+    }
+
+    /// Takes up every close that a halt cut short.
+    fn close_what_is_sealed(&mut self, view: &dyn View) {
+        for activity in self.published.activity_ids() {
+            self.close_if_sealed(view, &activity);
+        }
+    }
+
+    /// Starts the thread that makes a sealed activity's files, unless they are there or being made.
+    fn close_if_sealed(&mut self, view: &dyn View, activity: &ActivityId) {
+        let row = overlay::row::<ActivityRow>(view, &Key::activity(activity)).ok().flatten();
+        if !row.is_some_and(|row| row.sealed.is_some() && row.tallied.is_none()) {
+            return;
+        }
+        let (view, outbox, stop) = (self.store.view(), self.outbox.clone(), Arc::clone(&self.stop));
+        let (documents, host) = (Arc::clone(&self.desk.documents), self.desk.host.clone());
+        let activity = activity.clone();
+        let work = move || match close::prepare(&*view, &documents, &host, &activity, &stop) {
+            // Not taken only when the committer has ended; the next start takes it up again.
+            Ok(Some(closing)) => {
+                let message = Message::Publish(Box::new(closing));
+                drop(outbox.upgrade().map(|outbox| outbox.send(message)));
+            }
+            Ok(None) => {}
+            Err(error) => tracing::error!(activity.id = %activity, %error, "a sealed poll could not be opened"),
+        };
+        match std::thread::Builder::new().name("closer".to_owned()).spawn(work) {
+            Ok(closer) => self.closers.push(closer),
+            Err(error) => tracing::error!(%error, "no thread for a close; the next start takes it up"),
+        }
+    }
+}
+
+impl Desk {
+    /// Decides a group against the state inside the commit.
+    fn decide(
+        &self,
+        view: &dyn View,
+        first_seq: u64,
+        group: &[Message],
+    ) -> Result<(Option<Decided>, Round), ReadError> {
+        let mut draft = Draft::new(self, view, first_seq);
+        let mut round = Round::default();
+        for (closes, activity) in &self.closings {
+            if *closes > draft.now {
+                break;
+            }
+            close::seal(self, &mut draft, activity)?;
+        }
+        for message in group {
+            round.answers.push(match message {
+                Message::Act(act, _) => Answer::Act(act::decide(self, &mut draft, act)?),
+                Message::Apply(prepared, _) => {
+                    round.documents = true;
+                    Answer::Apply(campaign::decide(self, &mut draft, view, prepared)?)
+                }
+                Message::Erase(person, _) => {
+                    round.erased = erase(&mut draft, view, person)?;
+                    Answer::Erase
+                }
+                Message::Publish(closing) => {
+                    close::publish(&mut draft, closing)?;
+                    Answer::Done
+                }
+                Message::Tick | Message::Stop => Answer::Done,
+            });
+        }
+        if draft.is_empty() {
+            return Ok((None, round));
+        }
+        round.touched = draft.touched();
+        let (decided, trees) = draft.finish();
+        round.heads = decided.frame.heads.clone();
+        round.trees = trees;
+        Ok((Some(decided), round))
+    }
+}
+
+/// Forgets a person: one record for each holder. Gives the slots of the keys to destroy.
+fn erase(draft: &mut Draft<'_>, view: &dyn View, person: &Bytes32) -> Result<Vec<u64>, ReadError> {
+    let prefix = Key::person_all(person);
+    let mut slots = Vec::new();
+    for row in view.scan(&prefix, &prefix) {
+        let (key, bytes) = row?;
+        let row: PersonRow = overlay::decode(&key, &bytes)?;
+        let rest = key.as_bytes().get(prefix.as_bytes().len() + 1..).unwrap_or_default();
+        let id = std::str::from_utf8(rest).ok().and_then(|id| id.parse::<ActivityId>().ok());
+        let activity = id.ok_or_else(|| ReadError("a person's row names no activity".to_owned()))?;
+        for holder in row.holders {
+            let link: LinkRow = draft.overlay.expect(&Key::link(&activity, &holder))?;
+            slots.push(link.slot);
+            let record = EraseRecord { activity: activity.clone(), holder, slot: link.slot };
+            draft.append(Record::Erase(record), None)?;
+        }
+    }
+    Ok(slots)
+}
+
+/// Answers everybody of a group. Where the commit failed, nobody is told success.
+fn answer(group: Vec<Message>, answers: Vec<Answer>, failed: Option<&CommitError>) {
+    let submit = |error: &CommitError| match error.clone() {
+        CommitError::NotCommitted(reason) => SubmitError::NotCommitted(reason),
+        CommitError::Unknown(reason) => SubmitError::Unknown(reason),
+    };
+    let apply = |error: &CommitError| match error.clone() {
+        CommitError::NotCommitted(reason) => ApplyError::NotCommitted(reason),
+        CommitError::Unknown(reason) => ApplyError::Unknown(reason),
+    };
+    // Whoever no longer listens has given up waiting; the outcome stands all the same.
+    let mut answers = answers.into_iter();
+    for message in group {
+        match (message, answers.next(), failed) {
+            (Message::Act(_, to), Some(Answer::Act(result)), None) => drop(to.send(result)),
+            (Message::Act(_, to), _, Some(error)) => drop(to.send(Err(submit(error)))),
+            (Message::Apply(_, to), Some(Answer::Apply(result)), None) => drop(to.send(result)),
+            (Message::Apply(_, to), _, Some(error)) => drop(to.send(Err(apply(error)))),
+            (Message::Erase(_, to), Some(Answer::Erase), None) => drop(to.send(Ok(()))),
+            (Message::Erase(_, to), _, Some(error)) => drop(to.send(Err(submit(error)))),
+            (
+                Message::Act(..)
+                | Message::Apply(..)
+                | Message::Erase(..)
+                | Message::Publish(_)
+                | Message::Tick
+                | Message::Stop,
+                ..,
+            ) => {}
+        }
+    }
+}

@@ -1,0 +1,208 @@
+//! One node: journal first, state after. The frame is synced before anything else knows of it; the state follows, and
+//! is made again from the journal wherever it lags or is lost.
+
+use std::sync::Arc;
+
+use super::documents::Documents;
+use super::journal::{AppendError, Journal, JournalError};
+use super::record::{BODY_VERSION, Frame, Record};
+use super::state::apply;
+use super::state::key::Key;
+use super::state::overlay::{self, Changes, Overlay};
+use super::state::rows::{Applied, STATE_VERSION};
+use super::{CommitError, Decide, ReadError, Store, Unseal, View};
+
+const OTHER_JOURNAL: &str = "it was made from another journal";
+
+/// Where the state's rows are kept.
+pub trait Rows: View + 'static {
+    /// Writes rows, all or none as far as readers see.
+    ///
+    /// # Errors
+    /// In words.
+    fn write(&self, changes: &Changes) -> Result<(), String>;
+
+    /// Makes what was written durable.
+    ///
+    /// # Errors
+    /// In words.
+    fn sync(&self) -> Result<(), String>;
+}
+
+/// Journal, rows and documents of one node.
+pub struct Embedded<J, R> {
+    journal: J,
+    rows: Arc<R>,
+    documents: Arc<Documents>,
+    poisoned: Option<String>,
+    /// Whether rows were written since they were last made durable.
+    unsettled: bool,
+}
+
+/// Why a store cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum RecoverError {
+    /// The journal is damaged or unreadable.
+    #[error(transparent)]
+    Journal(#[from] JournalError),
+    /// A record does not fit what came before, or a document is missing.
+    #[error("record {seq} of the journal cannot be applied: {error}")]
+    Apply {
+        /// Its sequence number.
+        seq: u64,
+        /// Why.
+        error: String,
+    },
+    /// The state knows of records that the journal has not.
+    #[error(
+        "the state has come to record {state}, but the journal ends at {journal}: acknowledged records are missing \
+         from the journal. Nothing was changed; restore the journal's last segment from a backup or a standby"
+    )]
+    StateAhead {
+        /// Where the state is.
+        state: u64,
+        /// Where the journal ends.
+        journal: u64,
+    },
+    /// The state could not be read or written.
+    #[error("the state cannot be used: {0}")]
+    State(String),
+}
+
+impl<J: Journal, R: Rows> Embedded<J, R> {
+    /// Puts the parts together; [`Embedded::recover`] comes next.
+    pub const fn new(journal: J, rows: Arc<R>, documents: Arc<Documents>) -> Self {
+        Self { journal, rows, documents, poisoned: None, unsettled: false }
+    }
+
+    /// Brings the state up to the journal. Gives how many records were replayed.
+    ///
+    /// # Errors
+    /// [`RecoverError`]; the journal is never changed.
+    pub fn recover(&mut self, unseal: &dyn Unseal) -> Result<u64, RecoverError> {
+        let state = |error: ReadError| RecoverError::State(error.0);
+        let applied: Option<Applied> = overlay::row(&*self.rows, &Key::applied()).map_err(state)?;
+        let from = applied.as_ref().map_or(0, |applied| applied.seq);
+        let (next, _) = self.journal.head();
+        if from >= next {
+            return Err(RecoverError::StateAhead { state: from, journal: next - 1 });
+        }
+        let mut replayed = 0;
+        let mut before = applied.map(|applied| applied.frame);
+        if from + 1 == next && before.is_some_and(|before| before != self.journal.head().1) {
+            return Err(RecoverError::State(OTHER_JOURNAL.to_owned()));
+        }
+        for raw in self.journal.frames(from) {
+            let raw = raw?;
+            if before.replace(raw.hash).is_some_and(|before| before != raw.prev) {
+                return Err(RecoverError::State(OTHER_JOURNAL.to_owned()));
+            }
+            let broken = |error: String| RecoverError::Apply { seq: raw.seq, error };
+            let frame = Frame::decode(raw.version, &raw.body).map_err(|error| broken(error.to_string()))?;
+            let changes = changes_of(&*self.rows, &self.documents, unseal, raw.seq, &frame)
+                .and_then(|changes| mark(changes, raw.last_seq(), raw.hash))
+                .map_err(|error| broken(error.0))?;
+            self.rows.write(&changes).map_err(RecoverError::State)?;
+            self.unsettled = true;
+            replayed += u64::from(raw.count);
+        }
+        Ok(replayed)
+    }
+
+    /// Takes the journal back, to put it together with other rows.
+    pub fn into_journal(self) -> J {
+        self.journal
+    }
+}
+
+/// The rows that a frame changes.
+///
+/// # Errors
+/// The state could not be read, or a record does not fit it.
+pub fn changes_of(
+    view: &dyn View,
+    documents: &Documents,
+    unseal: &dyn Unseal,
+    first_seq: u64,
+    frame: &Frame,
+) -> Result<Changes, ReadError> {
+    let mut overlay = Overlay::over(view);
+    for (record, seq) in frame.records.iter().zip(first_seq..) {
+        let link = match record {
+            Record::Ballot(ballot) => ballot
+                .sealed
+                .as_ref()
+                .and_then(|sealed| unseal.unseal(ballot.activity.as_str(), &ballot.holder, sealed)),
+            Record::Installation(_)
+            | Record::Campaign(_)
+            | Record::Open(_)
+            | Record::Amend(_)
+            | Record::Withdraw(_)
+            | Record::Seal(_)
+            | Record::Opening(_)
+            | Record::Tally(_)
+            | Record::Erase(_) => None,
+        };
+        apply::record(&mut overlay, documents, seq, record, link.as_ref())?;
+    }
+    apply::heads(&mut overlay, frame);
+    Ok(overlay.into_changes())
+}
+
+/// Says in the batch itself how far it brings the state.
+fn mark(
+    mut changes: Changes,
+    seq: u64,
+    frame: fanfare_shared::log::hash::Hash,
+) -> Result<Changes, ReadError> {
+    let applied = Applied { version: STATE_VERSION, seq, frame };
+    let bytes = postcard::to_stdvec(&applied).map_err(|error| ReadError(error.to_string()))?;
+    changes.insert(Key::applied(), Some(bytes));
+    Ok(changes)
+}
+
+impl<J: Journal + 'static, R: Rows> Store for Embedded<J, R> {
+    fn view(&self) -> Arc<dyn View> {
+        Arc::clone(&self.rows) as Arc<dyn View>
+    }
+
+    fn commit(&mut self, decide: &mut Decide<'_>) -> Result<Option<u64>, CommitError> {
+        let refused = |error: String| CommitError::NotCommitted(error);
+        if let Some(reason) = &self.poisoned {
+            return Err(refused(reason.clone()));
+        }
+        let (seq, _) = self.journal.head();
+        let decided = decide(&*self.rows, seq).map_err(|error| refused(error.to_string()))?;
+        let Some(decided) = decided else { return Ok(None) };
+        let body = decided.frame.encode().map_err(|error| refused(error.to_string()))?;
+        let count = u32::try_from(decided.frame.records.len()).map_err(|error| refused(error.to_string()))?;
+
+        let appended = self.journal.append(count, BODY_VERSION, &body);
+        let hash = appended.map_err(|error| match error {
+            AppendError::NotWritten(reason) => CommitError::NotCommitted(reason),
+            AppendError::Unknown(reason) => self.poison(reason),
+        })?;
+
+        // Durable from here on: what fails now is repaired from the journal at the next start.
+        let changes = mark(decided.changes, seq + u64::from(count) - 1, hash);
+        let written = changes.map_err(|error| error.0).and_then(|changes| self.rows.write(&changes));
+        self.unsettled = true;
+        written.map_err(|error| self.poison(format!("the state could not be written: {error}")))?;
+        Ok(Some(seq))
+    }
+
+    fn documents(&self) -> Arc<Documents> {
+        Arc::clone(&self.documents)
+    }
+
+    fn settle(&mut self) -> Result<(), String> {
+        if std::mem::take(&mut self.unsettled) { self.rows.sync() } else { Ok(()) }
+    }
+}
+
+impl<J, R> Embedded<J, R> {
+    fn poison(&mut self, reason: String) -> CommitError {
+        self.poisoned = Some(reason.clone());
+        CommitError::Unknown(reason)
+    }
+}

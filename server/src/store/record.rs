@@ -1,0 +1,328 @@
+//! What does the journal remember? One frame for each commit: the records decided in it, and the roots they led to.
+//!
+//! Private and versioned ([`BODY_VERSION`]): never sent to anybody, never mixed with leaf text or wire JSON. Fields are
+//! only ever added by a new version with its own decoder, because postcard writes no field names.
+//!
+//! Personal bytes stand here only sealed under the person's key ([`Sealed`]); answers and salts are in the clear,
+//! because without the link they name nobody and a recount needs them.
+
+use fanfare_shared::campaign::{Openings, Results};
+use fanfare_shared::ids::{ActivityId, BrandId, CampaignId, IdempotencyKey, Slug};
+use fanfare_shared::log::hash::Hash;
+use serde::{Deserialize, Serialize};
+
+/// The version of this encoding.
+pub const BODY_VERSION: u16 = 1;
+
+/// A log, as records and state name it.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub enum LogId {
+    /// The log of an activity.
+    Activity(ActivityId),
+    /// The registry of a brand.
+    Registry(BrandId),
+}
+
+/// The body of a frame.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Frame {
+    /// What happened, in order. The first has the frame's sequence number, each next one more.
+    pub records: Vec<Record>,
+    /// Every log that grew, with its size and root after the frame: what is signed once it is durable.
+    pub heads: Vec<Head>,
+}
+
+/// A log's size and root.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Head {
+    /// Which log.
+    pub log: LogId,
+    /// Leaves.
+    pub size: u64,
+    /// The root over them.
+    pub root: Bytes32,
+}
+
+/// 32 bytes: a hash, a lock, a salt or a key.
+pub type Bytes32 = [u8; 32];
+/// A holder's tag.
+pub type Tag = [u8; 16];
+
+/// One thing that happened.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Record {
+    /// The first record of an installation, never again.
+    Installation(Installation),
+    /// A campaign document is in force.
+    Campaign(CampaignRecord),
+    /// An activity begins: leaf 0 and the registry's `open`.
+    Open(Box<OpenRecord>),
+    /// Other documents before the first ballot: an `amend` leaf.
+    Amend(AmendRecord),
+    /// A ballot.
+    Ballot(Box<BallotRecord>),
+    /// A withdrawal.
+    Withdraw(WithdrawRecord),
+    /// An activity ends: its `seal` and the registry's.
+    Seal(SealRecord),
+    /// An opening file is named by a leaf.
+    Opening(OpeningRecord),
+    /// The tally text is named by a leaf.
+    Tally(TallyRecord),
+    /// A holder's link to a person is forgotten; the person key in `slot` is destroyed.
+    Erase(EraseRecord),
+}
+
+/// See [`Record::Installation`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Installation {
+    /// Host of every origin.
+    pub base: String,
+    /// The public signing key.
+    pub key: Bytes32,
+}
+
+/// See [`Record::Campaign`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CampaignRecord {
+    /// Its slug.
+    pub id: CampaignId,
+    /// Its brand.
+    pub brand: BrandId,
+    /// 1 for the first document.
+    pub version: u64,
+    /// Hash of the document (canonical JSON, a file of the store).
+    pub document: Hash,
+    /// Its activities in order.
+    pub activities: Vec<ActivityId>,
+}
+
+/// See [`Record::Open`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OpenRecord {
+    /// The activity.
+    pub id: ActivityId,
+    /// Its brand.
+    pub brand: BrandId,
+    /// Its campaign.
+    pub campaign: CampaignId,
+    /// Its name there.
+    pub name: Slug,
+    /// Hash of the definition.
+    pub definition: Hash,
+    /// Hash of the terms.
+    pub terms: Hash,
+    /// Opening, Unix seconds.
+    pub opens: u64,
+    /// Close, 0 for none.
+    pub closes: u64,
+    /// Who sees results.
+    pub results: Results,
+    /// Whether ballots are opened.
+    pub openings: Openings,
+    /// The leaves' time.
+    pub at: u64,
+    /// Leaf 0.
+    pub leaf: Vec<u8>,
+    /// The registry's `open`.
+    pub registry: Vec<u8>,
+}
+
+/// See [`Record::Amend`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AmendRecord {
+    /// The activity.
+    pub activity: ActivityId,
+    /// Hash of the new definition.
+    pub definition: Hash,
+    /// Hash of the new terms.
+    pub terms: Hash,
+    /// The leaf's time.
+    pub at: u64,
+    /// The leaf.
+    pub leaf: Vec<u8>,
+}
+
+/// See [`Record::Ballot`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BallotRecord {
+    /// The activity.
+    pub activity: ActivityId,
+    /// The client's key for this act.
+    pub key: IdempotencyKey,
+    /// Hash of the request.
+    pub request: Bytes32,
+    /// The holder.
+    pub holder: Tag,
+    /// 1 for the first.
+    pub revision: u64,
+    /// The lock this leaf brings.
+    pub lock: Bytes32,
+    /// Whether the server holds its key.
+    pub server: bool,
+    /// The leaf's time.
+    pub at: u64,
+    /// The leaf.
+    pub leaf: Vec<u8>,
+    /// Encoded answers, one for each question in the definition's order.
+    pub answers: Vec<String>,
+    /// Their salts.
+    pub salts: Vec<Bytes32>,
+    /// Who it is and the key the server holds; absent where neither is new.
+    pub sealed: Option<Sealed>,
+}
+
+/// Bytes that only the key of one person opens.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Sealed {
+    /// Slot of the person's key.
+    pub slot: u64,
+    /// Nonce of XChaCha20-Poly1305.
+    pub nonce: [u8; 24],
+    /// Ciphertext of a [`Link`] with its tag; bound to activity and holder.
+    pub bytes: Vec<u8>,
+}
+
+/// What is sealed: personal, erasable.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Link {
+    /// SHA-256 of the participant's secret.
+    pub person: Bytes32,
+    /// The key of the ballot's lock, where the server holds it.
+    pub key: Option<Bytes32>,
+}
+
+/// Never in a log line.
+impl std::fmt::Debug for Link {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Link(secret)")
+    }
+}
+
+/// See [`Record::Withdraw`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WithdrawRecord {
+    /// The activity.
+    pub activity: ActivityId,
+    /// The client's key for this act.
+    pub key: IdempotencyKey,
+    /// Hash of the request.
+    pub request: Bytes32,
+    /// The holder.
+    pub holder: Tag,
+    /// The leaf's time.
+    pub at: u64,
+    /// The leaf.
+    pub leaf: Vec<u8>,
+}
+
+/// See [`Record::Seal`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SealRecord {
+    /// The activity.
+    pub activity: ActivityId,
+    /// Its brand, whose registry says so too.
+    pub brand: BrandId,
+    /// The leaves' time.
+    pub at: u64,
+    /// The activity's `seal`.
+    pub leaf: Vec<u8>,
+    /// The registry's `seal`.
+    pub registry: Vec<u8>,
+}
+
+/// See [`Record::Opening`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OpeningRecord {
+    /// The activity.
+    pub activity: ActivityId,
+    /// Rows in the file.
+    pub rows: u64,
+    /// Hash of the file.
+    pub file: Hash,
+    /// The leaf's time.
+    pub at: u64,
+    /// The leaf.
+    pub leaf: Vec<u8>,
+}
+
+/// See [`Record::Tally`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TallyRecord {
+    /// The activity.
+    pub activity: ActivityId,
+    /// Hash of the tally text.
+    pub text: Hash,
+    /// The leaf's time.
+    pub at: u64,
+    /// The leaf.
+    pub leaf: Vec<u8>,
+}
+
+/// See [`Record::Erase`]. One for each holder, so that no record joins the holders of one person.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EraseRecord {
+    /// The activity.
+    pub activity: ActivityId,
+    /// The holder.
+    pub holder: Tag,
+    /// Slot of the person key that opened the link.
+    pub slot: u64,
+}
+
+impl Record {
+    /// The leaves it appends, in order.
+    #[must_use]
+    pub fn leaves(&self) -> Vec<(LogId, &[u8])> {
+        match self {
+            Self::Installation(_) | Self::Campaign(_) | Self::Erase(_) => Vec::new(),
+            Self::Open(open) => vec![
+                (LogId::Registry(open.brand.clone()), open.registry.as_slice()),
+                (LogId::Activity(open.id.clone()), open.leaf.as_slice()),
+            ],
+            Self::Seal(seal) => vec![
+                (LogId::Activity(seal.activity.clone()), seal.leaf.as_slice()),
+                (LogId::Registry(seal.brand.clone()), seal.registry.as_slice()),
+            ],
+            Self::Amend(AmendRecord { activity, leaf, .. })
+            | Self::Withdraw(WithdrawRecord { activity, leaf, .. })
+            | Self::Opening(OpeningRecord { activity, leaf, .. })
+            | Self::Tally(TallyRecord { activity, leaf, .. }) => {
+                vec![(LogId::Activity(activity.clone()), leaf.as_slice())]
+            }
+            Self::Ballot(ballot) => vec![(LogId::Activity(ballot.activity.clone()), ballot.leaf.as_slice())],
+        }
+    }
+}
+
+impl Frame {
+    /// The body's bytes.
+    ///
+    /// # Errors
+    /// None in practice: everything here has an encoding.
+    pub fn encode(&self) -> Result<Vec<u8>, postcard::Error> {
+        postcard::to_stdvec(self)
+    }
+
+    /// Reads a body of a version.
+    ///
+    /// # Errors
+    /// Another version, or not such a body.
+    pub fn decode(version: u16, bytes: &[u8]) -> Result<Self, FrameError> {
+        if version != BODY_VERSION {
+            return Err(FrameError::UnknownVersion(version));
+        }
+        postcard::from_bytes(bytes).map_err(|error| FrameError::Malformed(error.to_string()))
+    }
+}
+
+/// Why a body cannot be read.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum FrameError {
+    /// Written by a later program.
+    #[error("its body has version {0}, which this program does not know; start the program that wrote it")]
+    UnknownVersion(u16),
+    /// Not a body.
+    #[error("its body cannot be read: {0}")]
+    Malformed(String),
+}

@@ -1,0 +1,371 @@
+//! What does a record change? One deterministic function, used when an act is decided and when the journal is
+//! replayed: recovery takes the normal path.
+//!
+//! It reads no clock and no randomness, and refuses nothing: whether a record may stand was decided before it was
+//! written. What it cannot apply is damage.
+
+use fanfare_shared::campaign::ActivityKind;
+use fanfare_shared::definition::Definition;
+use fanfare_shared::ids::ActivityId;
+use fanfare_shared::log::hash::Hash;
+use fanfare_shared::log::tile::TILE_WIDTH;
+use fanfare_shared::log::{merkle, tile};
+use fanfare_shared::time::{Timestamp, Window};
+
+use super::key::Key;
+use super::overlay::Overlay;
+use super::rows::{
+    ActRow, ActivityRow, CampaignRow, HolderRow, IdempotencyRow, LinkRow, LogRow, OpeningRow, PersonRow,
+    QuestionCounts, TallyRow,
+};
+use super::tree;
+use crate::store::record::{
+    AmendRecord, BallotRecord, CampaignRecord, EraseRecord, Frame, Link, LogId, OpenRecord, OpeningRecord,
+    Record, SealRecord, TallyRecord, WithdrawRecord,
+};
+use crate::store::{Definitions, ReadError};
+
+/// Applies one record. `link` is what its sealed part says, where it has one that still opens.
+///
+/// # Errors
+/// The store could not be read, or the record does not fit the state.
+pub fn record(
+    overlay: &mut Overlay<'_>,
+    definitions: &dyn Definitions,
+    seq: u64,
+    record: &Record,
+    link: Option<&Link>,
+) -> Result<(), ReadError> {
+    match record {
+        Record::Installation(installation) => overlay.put(Key::installation(), installation),
+        Record::Campaign(record) => campaign(overlay, record),
+        Record::Open(record) => open(overlay, definitions, seq, record),
+        Record::Amend(record) => amend(overlay, definitions, seq, record),
+        Record::Ballot(record) => ballot(overlay, definitions, seq, record, link),
+        Record::Withdraw(record) => withdraw(overlay, definitions, seq, record),
+        Record::Seal(record) => seal(overlay, seq, record),
+        Record::Opening(record) => opening(overlay, record),
+        Record::Tally(record) => tally(overlay, record),
+        Record::Erase(record) => erase(overlay, record),
+    }
+}
+
+/// What follows from a frame as a whole: the sizes that are signed.
+pub fn heads(overlay: &mut Overlay<'_>, frame: &Frame) {
+    for head in &frame.heads {
+        overlay.put_bytes(Key::signed(&head.log, head.size), head.root.to_vec());
+    }
+}
+
+fn campaign(overlay: &mut Overlay<'_>, record: &CampaignRecord) -> Result<(), ReadError> {
+    let CampaignRecord { id, brand, version, document, activities } = record.clone();
+    overlay.put(Key::campaign(&id), &CampaignRow { brand, version, document, activities })
+}
+
+fn open(
+    overlay: &mut Overlay<'_>,
+    definitions: &dyn Definitions,
+    seq: u64,
+    record: &OpenRecord,
+) -> Result<(), ReadError> {
+    let log = LogId::Activity(record.id.clone());
+    let open_index = leaf(overlay, &LogId::Registry(record.brand.clone()), record.at, &record.registry)?;
+    leaf(overlay, &log, record.at, &record.leaf)?;
+    for document in [&record.definition, &record.terms] {
+        overlay.put_bytes(Key::document(&log, document), Vec::new());
+    }
+    let row = ActivityRow {
+        brand: record.brand.clone(),
+        campaign: record.campaign.clone(),
+        name: record.name.clone(),
+        definition: record.definition,
+        terms: record.terms,
+        window: Window { opens: Timestamp(record.opens), closes: Timestamp(record.closes) },
+        results: record.results,
+        openings: record.openings,
+        rules: Hash::of(&record.leaf),
+        open_index,
+        sealed: None,
+        tallied: None,
+    };
+    overlay.put(Key::activity(&record.id), &row)?;
+    overlay.put(Key::tally(&record.id), &empty_tally(seq, &*definitions.definition(&record.definition)?))
+}
+
+fn amend(
+    overlay: &mut Overlay<'_>,
+    definitions: &dyn Definitions,
+    seq: u64,
+    record: &AmendRecord,
+) -> Result<(), ReadError> {
+    let log = LogId::Activity(record.activity.clone());
+    leaf(overlay, &log, record.at, &record.leaf)?;
+    for document in [&record.definition, &record.terms] {
+        overlay.put_bytes(Key::document(&log, document), Vec::new());
+    }
+    let key = Key::activity(&record.activity);
+    let mut row: ActivityRow = overlay.expect(&key)?;
+    (row.definition, row.terms) = (record.definition, record.terms);
+    overlay.put(key, &row)?;
+    // Only before the first ballot, so there is nothing to carry over.
+    let tally = empty_tally(seq, &*definitions.definition(&record.definition)?);
+    overlay.put(Key::tally(&record.activity), &tally)
+}
+
+fn empty_tally(seq: u64, definition: &Definition) -> TallyRow {
+    let questions = definition.questions.iter().map(|question| {
+        let options = vec![0; question.kind.behaviour().countable().len()];
+        QuestionCounts { answered: 0, options }
+    });
+    let ActivityKind::Poll = definition.kind;
+    TallyRow { seq, ballots: 0, server: 0, questions: questions.collect() }
+}
+
+fn ballot(
+    overlay: &mut Overlay<'_>,
+    definitions: &dyn Definitions,
+    seq: u64,
+    record: &BallotRecord,
+    link: Option<&Link>,
+) -> Result<(), ReadError> {
+    let BallotRecord { activity, holder, revision, lock, server, .. } = record;
+    let log = LogId::Activity(activity.clone());
+    let index = leaf(overlay, &log, record.at, &record.leaf)?;
+    let act = ActRow {
+        holder: *holder,
+        revision: *revision,
+        server: *server,
+        at: Timestamp(record.at),
+        seq,
+        answers: record.answers.clone(),
+        salts: record.salts.clone(),
+    };
+    let holder_key = Key::holder(activity, holder);
+    let before: Option<HolderRow> = overlay.row(&holder_key)?;
+    let earlier = match &before {
+        Some(before) => Some(overlay.expect::<ActRow>(&Key::act(activity, before.index))?),
+        None => None,
+    };
+    count(overlay, definitions, seq, activity, earlier.as_ref(), Some(&act))?;
+    let row = HolderRow { revision: *revision, index, lock: *lock, server: *server, withdrawn: false };
+    overlay.put(holder_key, &row)?;
+    overlay.put_bytes(Key::holder_act(activity, holder, index), Vec::new());
+    overlay.put_bytes(Key::lock(activity, lock), Vec::new());
+    overlay.put(Key::act(activity, index), &act)?;
+    let used = IdempotencyRow { request: record.request, index };
+    overlay.put(Key::idempotency(activity, &record.key), &used)?;
+
+    let log_key = Key::log(&log);
+    let mut head: LogRow = overlay.expect(&log_key)?;
+    head.acts += 1;
+    head.holders += u64::from(before.is_none());
+    overlay.put(log_key, &head)?;
+
+    if let Some(sealed) = &record.sealed {
+        let taken: u64 = overlay.row(&Key::people())?.unwrap_or(0);
+        overlay.put(Key::people(), &taken.max(sealed.slot + 1))?;
+        if let Some(link) = link {
+            remember(overlay, record, sealed.slot, link)?;
+        }
+    } else if let Some(mut row) = overlay.row::<LinkRow>(&Key::link(activity, holder))?
+        && row.key.take().is_some()
+    {
+        // The client took its lock over: the server's key opens nothing any more.
+        overlay.put(Key::link(activity, holder), &row)?;
+    }
+    Ok(())
+}
+
+/// Keeps who a holder is, both ways.
+fn remember(
+    overlay: &mut Overlay<'_>,
+    record: &BallotRecord,
+    slot: u64,
+    link: &Link,
+) -> Result<(), ReadError> {
+    let BallotRecord { activity, holder, .. } = record;
+    overlay
+        .put(Key::link(activity, holder), &LinkRow { person: link.person, slot, key: link.key })?;
+    let key = Key::person(&link.person, activity);
+    let mut row: PersonRow = overlay.row(&key)?.unwrap_or_default();
+    if !row.holders.contains(holder) {
+        row.holders.push(*holder);
+        overlay.put(key, &row)?;
+    }
+    Ok(())
+}
+
+fn withdraw(
+    overlay: &mut Overlay<'_>,
+    definitions: &dyn Definitions,
+    seq: u64,
+    record: &WithdrawRecord,
+) -> Result<(), ReadError> {
+    let WithdrawRecord { activity, holder, .. } = record;
+    let log = LogId::Activity(activity.clone());
+    let index = leaf(overlay, &log, record.at, &record.leaf)?;
+    let key = Key::holder(activity, holder);
+    let mut row: HolderRow = overlay.expect(&key)?;
+    let last: ActRow = overlay.expect(&Key::act(activity, row.index))?;
+    count(overlay, definitions, seq, activity, Some(&last), None)?;
+    row.withdrawn = true;
+    overlay.put(key, &row)?;
+    let act = ActRow {
+        holder: *holder,
+        revision: 0,
+        server: row.server,
+        at: Timestamp(record.at),
+        seq,
+        answers: Vec::new(),
+        salts: Vec::new(),
+    };
+    overlay.put(Key::act(activity, index), &act)?;
+    overlay.put_bytes(Key::holder_act(activity, holder, index), Vec::new());
+    let used = IdempotencyRow { request: record.request, index };
+    overlay.put(Key::idempotency(activity, &record.key), &used)?;
+    let log_key = Key::log(&log);
+    let mut head: LogRow = overlay.expect(&log_key)?;
+    head.void += row.revision;
+    overlay.put(log_key, &head)
+}
+
+fn seal(overlay: &mut Overlay<'_>, seq: u64, record: &SealRecord) -> Result<(), ReadError> {
+    let log = LogId::Activity(record.activity.clone());
+    let index = leaf(overlay, &log, record.at, &record.leaf)?;
+    let key = Key::activity(&record.activity);
+    let mut row: ActivityRow = overlay.expect(&key)?;
+    leaf(overlay, &LogId::Registry(record.brand.clone()), record.at, &record.registry)?;
+    row.sealed = Some(index + 1);
+    overlay.put(key, &row)?;
+    // Those who watch learn that it is closed.
+    let mut tally: TallyRow = overlay.expect(&Key::tally(&record.activity))?;
+    tally.seq = seq;
+    overlay.put(Key::tally(&record.activity), &tally)
+}
+
+fn opening(overlay: &mut Overlay<'_>, record: &OpeningRecord) -> Result<(), ReadError> {
+    let log = LogId::Activity(record.activity.clone());
+    let index = leaf(overlay, &log, record.at, &record.leaf)?;
+    overlay.put_bytes(Key::document(&log, &record.file), Vec::new());
+    let row = OpeningRow { rows: record.rows, file: record.file };
+    overlay.put(Key::opening(&record.activity, index), &row)
+}
+
+fn tally(overlay: &mut Overlay<'_>, record: &TallyRecord) -> Result<(), ReadError> {
+    let log = LogId::Activity(record.activity.clone());
+    let index = leaf(overlay, &log, record.at, &record.leaf)?;
+    overlay.put_bytes(Key::document(&log, &record.text), Vec::new());
+    let key = Key::activity(&record.activity);
+    let mut row: ActivityRow = overlay.expect(&key)?;
+    row.tallied = Some((index, record.text));
+    overlay.put(key, &row)
+}
+
+fn erase(overlay: &mut Overlay<'_>, record: &EraseRecord) -> Result<(), ReadError> {
+    let EraseRecord { activity, holder, slot } = record;
+    overlay.put_bytes(Key::erased(*slot), Vec::new());
+    let link_key = Key::link(activity, holder);
+    // Replayed after the key was destroyed, there was never a link.
+    let Some(link) = overlay.row::<LinkRow>(&link_key)? else { return Ok(()) };
+    overlay.remove(link_key);
+    let person_key = Key::person(&link.person, activity);
+    let mut row: PersonRow = overlay.row(&person_key)?.unwrap_or_default();
+    row.holders.retain(|other| other != holder);
+    if row.holders.is_empty() {
+        overlay.remove(person_key);
+        Ok(())
+    } else {
+        overlay.put(person_key, &row)
+    }
+}
+
+/// Moves the counts from one ballot to another; none stands for no ballot that counts.
+fn count(
+    overlay: &mut Overlay<'_>,
+    definitions: &dyn Definitions,
+    seq: u64,
+    activity: &ActivityId,
+    from: Option<&ActRow>,
+    to: Option<&ActRow>,
+) -> Result<(), ReadError> {
+    let row: ActivityRow = overlay.expect(&Key::activity(activity))?;
+    let definition = definitions.definition(&row.definition)?;
+    let key = Key::tally(activity);
+    let mut tally: TallyRow = overlay.expect(&key)?;
+    if let Some(act) = from {
+        recount(&mut tally, &definition, act, |n| n.saturating_sub(1));
+    }
+    if let Some(act) = to {
+        recount(&mut tally, &definition, act, |n| n + 1);
+    }
+    tally.seq = seq;
+    overlay.put(key, &tally)
+}
+
+/// Changes every count that a ballot touches.
+pub fn recount(tally: &mut TallyRow, definition: &Definition, act: &ActRow, change: impl Fn(u64) -> u64) {
+    tally.ballots = change(tally.ballots);
+    if act.server {
+        tally.server = change(tally.server);
+    }
+    let counts = tally.questions.iter_mut();
+    for ((counts, question), answer) in counts.zip(&definition.questions).zip(&act.answers) {
+        if answer.is_empty() {
+            continue;
+        }
+        counts.answered = change(counts.answered);
+        let countable = question.kind.behaviour().countable();
+        for chosen in question.kind.behaviour().counted(answer) {
+            let at = countable.iter().position(|option| *option == chosen);
+            if let Some(count) = at.and_then(|at| counts.options.get_mut(at)) {
+                *count = change(*count);
+            }
+        }
+    }
+}
+
+/// Appends a leaf to a log and gives its index; stores the tiles that become full with it.
+fn leaf(overlay: &mut Overlay<'_>, log: &LogId, at: u64, bytes: &[u8]) -> Result<u64, ReadError> {
+    let key = Key::log(log);
+    let empty = LogRow { size: 0, at: Timestamp(0), acts: 0, holders: 0, void: 0 };
+    let mut head: LogRow = overlay.row(&key)?.unwrap_or(empty);
+    let index = head.size;
+    overlay.put_bytes(Key::leaf(log, index), bytes.to_vec());
+    head.size += 1;
+    head.at = Timestamp(at);
+    overlay.put(key, &head)?;
+    full_tiles(overlay, log, head.size)?;
+    Ok(index)
+}
+
+/// Stores the tiles that a log has since it reached this size: of level 0 from its leaves, above from tiles below.
+fn full_tiles(overlay: &mut Overlay<'_>, log: &LogId, size: u64) -> Result<(), ReadError> {
+    let mut entries = size;
+    for level in 0..8u8 {
+        if entries == 0 || entries % TILE_WIDTH != 0 {
+            return Ok(());
+        }
+        let n = entries / TILE_WIDTH - 1;
+        let mut hashes = Vec::new();
+        for at in n * TILE_WIDTH..entries {
+            hashes.push(match level {
+                0 => merkle::leaf_hash(&overlay.bytes(&Key::leaf(log, at))?.ok_or_else(|| gone(log, at))?),
+                _ => tile_root(overlay, log, level - 1, at)?,
+            });
+        }
+        overlay.put_bytes(Key::tile(log, level, n), tile::encode_hashes(&hashes));
+        entries = n + 1;
+    }
+    Ok(())
+}
+
+/// The root over a full tile.
+fn tile_root(overlay: &Overlay<'_>, log: &LogId, level: u8, n: u64) -> Result<Hash, ReadError> {
+    let bytes = overlay.bytes(&Key::tile(log, level, n))?.ok_or_else(|| gone(log, n))?;
+    let hashes = tile::decode_hashes(&bytes).map_err(|error| ReadError(error.to_string()))?;
+    Ok(tree::root_of(&hashes))
+}
+
+fn gone(log: &LogId, at: u64) -> ReadError {
+    ReadError(format!("leaf or tile {at} of {log:?} is missing"))
+}

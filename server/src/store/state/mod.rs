@@ -1,0 +1,7 @@
+//! What is true now? Rows derived from the journal, record by record; never the only place where anything stands.
+
+pub mod apply;
+pub mod key;
+pub mod overlay;
+pub mod rows;
+pub mod tree;

@@ -1,0 +1,173 @@
+//! What stands in a row? The private values of the state, postcard-encoded; all of them can be made again from the
+//! journal, so a change of shape is a new [`STATE_VERSION`] and a rebuild, never a migration.
+
+use fanfare_shared::campaign::{Openings, Results};
+use fanfare_shared::ids::{ActivityId, BrandId, CampaignId, Slug};
+use fanfare_shared::log::hash::Hash;
+use fanfare_shared::time::{Timestamp, Window};
+use serde::{Deserialize, Serialize};
+
+use crate::store::record::{Bytes32, Tag};
+
+/// A state of another version is set aside and rebuilt.
+pub const STATE_VERSION: u32 = 1;
+
+/// How far the state has come.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Applied {
+    /// [`STATE_VERSION`].
+    pub version: u32,
+    /// Sequence number of the last record applied.
+    pub seq: u64,
+    /// Hash of the frame that held it.
+    pub frame: Hash,
+}
+
+/// A campaign in force.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CampaignRow {
+    /// Its brand.
+    pub brand: BrandId,
+    /// 1 for the first document.
+    pub version: u64,
+    /// Hash of the document.
+    pub document: Hash,
+    /// Its activities in order.
+    pub activities: Vec<ActivityId>,
+}
+
+/// An activity: what does not change with every act.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ActivityRow {
+    /// Its brand.
+    pub brand: BrandId,
+    /// Its campaign.
+    pub campaign: CampaignId,
+    /// Its name there.
+    pub name: Slug,
+    /// Hash of the definition in force.
+    pub definition: Hash,
+    /// Hash of the terms in force.
+    pub terms: Hash,
+    /// When acts are taken.
+    pub window: Window,
+    /// Who sees results.
+    pub results: Results,
+    /// Whether ballots are opened.
+    pub openings: Openings,
+    /// `H(leaf 0)`.
+    pub rules: Hash,
+    /// Index of `open` in the registry.
+    pub open_index: u64,
+    /// Leaves with the seal, once sealed.
+    pub sealed: Option<u64>,
+    /// Leaf and hash of the tally text, once it is there: everything that follows a seal is done.
+    pub tallied: Option<(u64, Hash)>,
+}
+
+/// The head of a log.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LogRow {
+    /// Leaves.
+    pub size: u64,
+    /// Time of the last leaf; no later leaf has an earlier one.
+    pub at: Timestamp,
+    /// Acts, void ones too.
+    pub acts: u64,
+    /// Holders.
+    pub holders: u64,
+    /// Void acts.
+    pub void: u64,
+}
+
+/// What an act was.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ActRow {
+    /// Its holder.
+    pub holder: Tag,
+    /// 1 and more for a ballot, 0 for a withdrawal.
+    pub revision: u64,
+    /// Whether the server holds the key of its lock.
+    pub server: bool,
+    /// The leaf's time.
+    pub at: Timestamp,
+    /// Sequence number of its record.
+    pub seq: u64,
+    /// Encoded answers; none for a withdrawal.
+    pub answers: Vec<String>,
+    /// Their salts.
+    pub salts: Vec<Bytes32>,
+}
+
+/// What a client's key was used for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct IdempotencyRow {
+    /// Hash of the request.
+    pub request: Bytes32,
+    /// Index of the leaf it led to.
+    pub index: u64,
+}
+
+/// Where a holder stands.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HolderRow {
+    /// Revision of the last ballot, which is also how many there are.
+    pub revision: u64,
+    /// Its leaf.
+    pub index: u64,
+    /// Its lock.
+    pub lock: Bytes32,
+    /// Whether the server holds the key.
+    pub server: bool,
+    /// All its ballots are void; no leaf of this holder can follow.
+    pub withdrawn: bool,
+}
+
+/// A person's holders in one activity, oldest first; all but the last have withdrawn.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct PersonRow {
+    /// The tags.
+    pub holders: Vec<Tag>,
+}
+
+/// The person behind a holder.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LinkRow {
+    /// SHA-256 of the participant's secret.
+    pub person: Bytes32,
+    /// Slot of the person's key.
+    pub slot: u64,
+    /// The key of the last lock, where the server holds it.
+    pub key: Option<Bytes32>,
+}
+
+/// An opening leaf.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OpeningRow {
+    /// Rows in the file.
+    pub rows: u64,
+    /// Hash of the file.
+    pub file: Hash,
+}
+
+/// An activity's counts.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct TallyRow {
+    /// Sequence number of the record that changed it last.
+    pub seq: u64,
+    /// Holders whose highest ballot is not void.
+    pub ballots: u64,
+    /// Of these, under custody of the server.
+    pub server: u64,
+    /// By question, in the definition's order.
+    pub questions: Vec<QuestionCounts>,
+}
+
+/// Counts of one question.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct QuestionCounts {
+    /// Ballots that answered it.
+    pub answered: u64,
+    /// By option, in the definition's order.
+    pub options: Vec<u64>,
+}

@@ -1,0 +1,13 @@
+//! The conformance suite of stores: every test runs on the embedded backend (real files) and in memory, over the whole
+//! engine, and every test ends with an audit of all logs and counts.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    unreachable_pub,
+    reason = "a test may stop at the first surprise"
+)]
+
+mod acts;
+mod harness;
