@@ -55,7 +55,9 @@ const answersOf = (fields) => {
 /** Makes the body of an entry, once: from then on every try sends these bytes. */
 const prepare = async (server, entry) => {
   const { activity, act, answers } = entry;
-  const before = record(server, activity);
+  const last = record(server, activity);
+  // After a withdrawal nothing is left to change: whoever answers again begins anew.
+  const before = last && last.act === 'ballot' ? last : null;
   const secret = await exclusive(place(server), () => participant(server));
   const body = new URLSearchParams({ key: entry.key, act, participant: secret });
   for (const [id, values] of Object.entries(answers)) values.forEach((value) => body.append(`q.${id}`, value));
@@ -96,8 +98,7 @@ const accept = async (server, entry, reply) => {
   const own = {
     ...{ id: key, act, answers, body, before, lock, unlock },
     index: reply.index,
-    // A withdrawal has no number, and nothing can follow it.
-    revision: reply.revision || (before ? before.revision : 0),
+    revision: reply.revision,
     holder: reply.holder,
     at: reply.at,
     receipt: reply.receipt,

@@ -53,6 +53,15 @@ test('a change opens the lock before it, a withdrawal the last one', async () =>
   assert.equal(record(URL_OF, ACTIVITY).act, 'withdraw');
 });
 
+test('an answer after a withdrawal begins anew, under no old lock', async () => {
+  const { server, outbox } = await begin();
+  await send(outbox, ballot('fico'));
+  await send(outbox, { act: 'withdraw' });
+  const said = await send(outbox, ballot('limone'));
+  assert.deepEqual([said.reply.revision, steps(said)], [1, all]);
+  assert.doesNotMatch(server.posts[2], /unlock/);
+});
+
 test('two rapid clicks are one act', async () => {
   const { server, outbox } = await begin();
   const [one, two] = await Promise.all([send(outbox, ballot('fico')), send(outbox, ballot('fico'))]);

@@ -77,15 +77,15 @@ export class Server {
     const who = this.holders.get(form.get('participant'));
     const unlock = form.get('unlock') || (who && who.custody === 'server' ? who.secret : null);
     if (this.closed) return { slug: 'closed', status: 409 };
-    if (who && who.over) return { slug: 'nothing-to-withdraw', status: 409 };
     if (who && sha(`fanfare-log/v1 lock\n${ACTIVITY}\n${unlock}\n`).toString('hex') !== who.lock) {
       return { slug: 'wrong-unlock', status: 422 };
     }
-    const holder = who ? who.holder : sha(String(this.holders.size), 'holder').toString('hex').slice(0, 32);
+    if (!who && form.get('act') === 'withdraw') return { slug: 'nothing-to-withdraw', status: 409 };
+    const holder = who ? who.holder : sha(String(this.leaves.length), 'holder').toString('hex').slice(0, 32);
     const index = this.leaves.length;
     const head = (type) => `fanfare-log/v1 ${type}\nactivity ${ACTIVITY}\nat ${index * 60}\nholder ${holder}\n`;
     if (form.get('act') === 'withdraw') {
-      who.over = true;
+      this.holders.delete(form.get('participant'));
       this.leaves.push(`${head('withdraw')}unlock ${unlock}\n`);
       return this.reply({ form, holder, index, act: 'withdraw', revision: 0, opens: [] });
     }
