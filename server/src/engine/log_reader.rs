@@ -164,8 +164,7 @@ impl LogReader {
         }
         let Some(state) = self.inner.published.activity(activity) else { return Ok(None) };
         let note = self.head.note.clone();
-        let receipt =
-            self.inner.receipt(&state, &self.log, &self.head, index, self.size(), note, None)?;
+        let receipt = self.inner.receipt(&state, &self.log, &self.head, index, self.size(), note, None)?;
         Ok(Some(receipt.to_string()))
     }
 

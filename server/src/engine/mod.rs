@@ -271,7 +271,9 @@ impl Engine {
             committer.join()
         });
         if !matches!(ended.await, Ok(Ok(()))) {
-            tracing::error!("the committer ended by a fault of the program; the journal holds what was answered");
+            tracing::error!(
+                "the committer ended by a fault of the program; the journal holds what was answered"
+            );
         }
     }
 }

@@ -215,8 +215,7 @@ impl Engine {
         let committer = committer.spawn(move || sequencer.run());
         let committer = committer.map_err(|error| OpenError::Write(error.to_string()))?;
         let committer = Mutex::new(Some(committer));
-        let inner =
-            Inner { view, documents, published, keys, clock, entropy, host, queue, committer };
+        let inner = Inner { view, documents, published, keys, clock, entropy, host, queue, committer };
         Ok(Self { inner: Arc::new(inner) })
     }
 }
@@ -293,8 +292,14 @@ fn recovered(
             let mut store = Embedded::new(journal, Arc::new(rows), Arc::clone(documents));
             match store.recover(keys.people()) {
                 Ok(_) => return Ok(store),
-                Err(RecoverError::State(reason)) => return rebuilt(&folder, store.into_journal(), documents, keys, notes, &reason),
-                Err(error @ (RecoverError::Journal(_) | RecoverError::Apply { .. } | RecoverError::StateAhead { .. })) => {
+                Err(RecoverError::State(reason)) => {
+                    return rebuilt(&folder, store.into_journal(), documents, keys, notes, &reason);
+                }
+                Err(
+                    error @ (RecoverError::Journal(_)
+                    | RecoverError::Apply { .. }
+                    | RecoverError::StateAhead { .. }),
+                ) => {
                     return Err(error.into());
                 }
             }
@@ -306,8 +311,7 @@ fn recovered(
 
 fn usable(folder: &Path) -> Result<SledRows, String> {
     let rows = SledRows::open(folder)?;
-    let applied: Option<Applied> =
-        overlay::row(&rows, &Key::applied()).map_err(|error| error.to_string())?;
+    let applied: Option<Applied> = overlay::row(&rows, &Key::applied()).map_err(|error| error.to_string())?;
     match applied {
         Some(applied) if applied.version != STATE_VERSION => {
             Err(format!("it has version {}, this program makes version {STATE_VERSION}", applied.version))
@@ -327,7 +331,8 @@ fn rebuilt(
 ) -> Result<Embedded<FileJournal, SledRows>, OpenError> {
     let io = |error| OpenError::Io { path: folder.to_owned(), error };
     let aside = (1..).map(|n: u32| folder.with_file_name(format!("state.damaged-{n}")));
-    let aside = aside.into_iter().find(|path| !path.exists()).unwrap_or_else(|| folder.with_extension("damaged"));
+    let aside =
+        aside.into_iter().find(|path| !path.exists()).unwrap_or_else(|| folder.with_extension("damaged"));
     fs::rename(folder, &aside).map_err(io)?;
     let rows = SledRows::open(folder).map_err(RecoverError::State)?;
     let mut store = Embedded::new(journal, Arc::new(rows), Arc::clone(documents));
@@ -420,8 +425,8 @@ fn check_signed(
             return Err(OpenError::SignerAhead { origin: origin.to_owned(), have, signed: size });
         };
         let tiles = |level: u8, n: u64| tree::full_tile(view, &log, level, n);
-        let found: Hash = merkle::root(&tree.over(tiles), size)
-            .map_err(|error| ReadError(format!("{origin}: {error}")))?;
+        let found: Hash =
+            merkle::root(&tree.over(tiles), size).map_err(|error| ReadError(format!("{origin}: {error}")))?;
         if found != root {
             return Err(OpenError::Forked { origin: origin.to_owned(), signed: size });
         }

@@ -122,11 +122,7 @@ impl Published {
     }
 
     /// Reads the campaigns again.
-    pub(crate) fn refresh_campaigns(
-        &self,
-        view: &dyn View,
-        documents: &Documents,
-    ) -> Result<(), ReadError> {
+    pub(crate) fn refresh_campaigns(&self, view: &dyn View, documents: &Documents) -> Result<(), ReadError> {
         for row in view.scan(&Key::campaigns(), &Key::campaigns()) {
             let (key, bytes) = row?;
             let row: CampaignRow = overlay::decode(&key, &bytes)?;

@@ -58,8 +58,7 @@ impl Inner {
         activity: &ActivityId,
         key: &IdempotencyKey,
     ) -> Result<Option<Committed>, ReadError> {
-        let row: Option<IdempotencyRow> =
-            overlay::row(&*self.view, &Key::idempotency(activity, key))?;
+        let row: Option<IdempotencyRow> = overlay::row(&*self.view, &Key::idempotency(activity, key))?;
         row.map(|row| self.committed(activity, row.index, true)).transpose()
     }
 
@@ -109,13 +108,7 @@ impl Inner {
     }
 
     /// The inclusion path of a leaf in the tree of `size` leaves, from the edge at hand and the full tiles stored.
-    fn inclusion(
-        &self,
-        log: &LogId,
-        head: &LogHead,
-        index: u64,
-        size: u64,
-    ) -> Result<Vec<Hash>, ReadError> {
+    fn inclusion(&self, log: &LogId, head: &LogHead, index: u64, size: u64) -> Result<Vec<Hash>, ReadError> {
         let tiles = |level: u8, n: u64| full_tile(&*self.view, log, level, n);
         let path = merkle::inclusion_proof(&head.tree.over(tiles), index, size);
         path.map_err(|error| ReadError(format!("{log:?}: {error}")))
@@ -167,8 +160,7 @@ impl Inner {
         participant: &Participant,
     ) -> Result<Vec<OwnAct>, ReadError> {
         let person = *Hash::of(participant.bytes()).bytes();
-        let people: Option<PersonRow> =
-            overlay::row(&*self.view, &Key::person(&person, activity))?;
+        let people: Option<PersonRow> = overlay::row(&*self.view, &Key::person(&person, activity))?;
         let mut acts = Vec::new();
         for holder in people.unwrap_or_default().holders {
             let row: HolderRow = overlay::expect(&*self.view, &Key::holder(activity, &holder))?;
@@ -181,12 +173,7 @@ impl Inner {
         Ok(acts)
     }
 
-    fn own_act(
-        &self,
-        activity: &ActivityId,
-        index: u64,
-        holder: &HolderRow,
-    ) -> Result<OwnAct, ReadError> {
+    fn own_act(&self, activity: &ActivityId, index: u64, holder: &HolderRow) -> Result<OwnAct, ReadError> {
         let act: ActRow = overlay::expect(&*self.view, &Key::act(activity, index))?;
         let state = self.state(activity)?;
         let answers: BTreeMap<String, String> = state

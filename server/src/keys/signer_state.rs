@@ -140,7 +140,9 @@ mod tests {
         let path = folder.path().join("signer-state");
         let mut state = SignerState::open(&path).unwrap();
         for size in 0..10_000 {
-            state.record(&[("host.example/log/a/svxf4gt2yvqr2g2edjnppks6ky".to_owned(), size, Hash::of(b"r"))]).unwrap();
+            state
+                .record(&[("host.example/log/a/svxf4gt2yvqr2g2edjnppks6ky".to_owned(), size, Hash::of(b"r"))])
+                .unwrap();
         }
         assert!(fs::metadata(&path).unwrap().len() < COMPACT_BYTES);
         let again = SignerState::open(&path).unwrap();

@@ -66,11 +66,7 @@ fn refused<T>(refusal: Refusal) -> Result<T, SubmitError> {
 }
 
 /// The participant's holder here, unless there is none or it has withdrawn.
-fn present(
-    draft: &Draft<'_>,
-    person: &Bytes32,
-    activity: &ActivityId,
-) -> Result<Option<Present>, ReadError> {
+fn present(draft: &Draft<'_>, person: &Bytes32, activity: &ActivityId) -> Result<Option<Present>, ReadError> {
     let people: Option<PersonRow> = draft.overlay.row(&Key::person(person, activity))?;
     let Some(holder) = people.and_then(|row| row.holders.last().copied()) else { return Ok(None) };
     let row: HolderRow = draft.overlay.expect(&Key::holder(activity, &holder))?;

@@ -67,7 +67,8 @@ pub(super) fn decide(
         let stays = wishes.iter().any(|wish| wish.id == *id);
         let was_there = before.as_ref().is_some_and(|before| before.activities.contains(id));
         if !stays && was_there && row.sealed.is_none() {
-            let detail = format!("`{}` is still running: end it (`ended = true`) before taking it out", row.name);
+            let detail =
+                format!("`{}` is still running: end it (`ended = true`) before taking it out", row.name);
             faults.push(("/activities".to_owned(), detail));
         }
     }
@@ -164,7 +165,8 @@ fn check(
     if wish.activity.openings != row.openings {
         fixed("openings", "whether ballots are opened");
     }
-    let ended_early = row.sealed.is_some() && row.window.state(draft.now, false) != fanfare_shared::time::State::Closed;
+    let ended_early =
+        row.sealed.is_some() && row.window.state(draft.now, false) != fanfare_shared::time::State::Closed;
     if ended_early && !wish.activity.ended {
         fixed("ended", "that it was ended");
     }
@@ -200,12 +202,7 @@ fn differences(pointer: &str, before: &Definition, after: &Definition) -> Faults
 }
 
 /// Appends what makes a wish true.
-fn grant(
-    desk: &Desk,
-    draft: &mut Draft<'_>,
-    prepared: &Prepared,
-    wish: &Wish<'_>,
-) -> Result<(), ReadError> {
+fn grant(desk: &Desk, draft: &mut Draft<'_>, prepared: &Prepared, wish: &Wish<'_>) -> Result<(), ReadError> {
     let log = LogId::Activity(wish.id.clone());
     match &wish.known {
         None => open(desk, draft, prepared, wish)?,
@@ -228,12 +225,7 @@ fn grant(
 }
 
 /// Leaf 0 and the registry's `open`, in one record.
-fn open(
-    desk: &Desk,
-    draft: &mut Draft<'_>,
-    prepared: &Prepared,
-    wish: &Wish<'_>,
-) -> Result<(), ReadError> {
+fn open(desk: &Desk, draft: &mut Draft<'_>, prepared: &Prepared, wish: &Wish<'_>) -> Result<(), ReadError> {
     let Campaign { brand, campaign, .. } = &prepared.apply.campaign;
     let registry = LogId::Registry(brand.clone());
     let at = draft.leaf_time(&[&registry])?;

@@ -51,8 +51,7 @@ pub(super) fn seal(desk: &Desk, draft: &mut Draft<'_>, activity: &ActivityId) ->
     let mut sealed = draft.tree(&log)?.clone();
     sealed.append(merkle::leaf_hash(&leaf));
     let origin = LogOrigin { host: desk.host.clone(), activity: activity.clone() };
-    let body =
-        RegistryBody::Seal { log: origin, rules: row.rules, size: sealed.size(), root: sealed.root() };
+    let body = RegistryBody::Seal { log: origin, rules: row.rules, size: sealed.size(), root: sealed.root() };
     let record = SealRecord {
         activity: activity.clone(),
         brand: row.brand,
@@ -122,8 +121,7 @@ pub(super) fn prepare(
     }
     let log = LogOrigin { host: host.clone(), activity: activity.clone() };
     let text = counts.text(log, &definition);
-    let tally =
-        documents.put(text.encode().as_bytes()).map_err(|error| ReadError(error.to_string()))?;
+    let tally = documents.put(text.encode().as_bytes()).map_err(|error| ReadError(error.to_string()))?;
     Ok(Some(Closing { activity: activity.clone(), openings, tally }))
 }
 

@@ -10,9 +10,9 @@ mod close;
 mod draft;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::{Arc, Weak};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TryRecvError};
+use std::sync::{Arc, Weak};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
@@ -250,7 +250,9 @@ impl<S: Store> Sequencer<S> {
                 drop(outbox.upgrade().map(|outbox| outbox.send(message)));
             }
             Ok(None) => {}
-            Err(error) => tracing::error!(activity.id = %activity, %error, "a sealed poll could not be opened"),
+            Err(error) => {
+                tracing::error!(activity.id = %activity, %error, "a sealed poll could not be opened")
+            }
         };
         match std::thread::Builder::new().name("closer".to_owned()).spawn(work) {
             Ok(closer) => self.closers.push(closer),

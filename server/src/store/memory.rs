@@ -76,12 +76,8 @@ impl MemoryJournal {
     /// # Errors
     /// Never in practice: memory does not rot.
     pub fn open(disk: &MemoryDisk, faults: &FaultPlan) -> Result<Self, JournalError> {
-        let mut journal = Self {
-            disk: disk.clone(),
-            faults: faults.clone(),
-            next_seq: 1,
-            last: Hash::new([0; 32]),
-        };
+        let mut journal =
+            Self { disk: disk.clone(), faults: faults.clone(), next_seq: 1, last: Hash::new([0; 32]) };
         let (mut next_seq, mut last) = (1, journal.last);
         for frame in journal.frames(0) {
             let frame = frame?;
@@ -156,11 +152,7 @@ impl View for MemoryRows {
         Ok(self.rows.read().unwrap_or_else(PoisonError::into_inner).get(key).cloned())
     }
 
-    fn scan<'a>(
-        &'a self,
-        prefix: &Key,
-        from: &Key,
-    ) -> Box<dyn Iterator<Item = Result<Row, ReadError>> + 'a> {
+    fn scan<'a>(&'a self, prefix: &Key, from: &Key) -> Box<dyn Iterator<Item = Result<Row, ReadError>> + 'a> {
         let rows = self.rows.read().unwrap_or_else(PoisonError::into_inner);
         let found: Vec<_> = rows
             .range(from.clone()..)

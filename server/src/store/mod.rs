@@ -40,11 +40,7 @@ pub trait View: Send + Sync {
 
     /// The rows whose keys begin with `prefix`, from `from` on, in order. Not a snapshot: rows that a commit changes
     /// meanwhile may show either way.
-    fn scan<'a>(
-        &'a self,
-        prefix: &Key,
-        from: &Key,
-    ) -> Box<dyn Iterator<Item = Result<Row, ReadError>> + 'a>;
+    fn scan<'a>(&'a self, prefix: &Key, from: &Key) -> Box<dyn Iterator<Item = Result<Row, ReadError>> + 'a>;
 }
 
 /// Definitions by their hash.

@@ -32,10 +32,8 @@ impl SledRows {
     pub fn open(folder: &Path) -> Result<Self, String> {
         fs::create_dir_all(folder).map_err(|error| error.to_string())?;
         remove_unfinished_snapshots(folder).map_err(|error| error.to_string())?;
-        let config = sled::Config::new()
-            .path(folder)
-            .flush_every_ms(Some(FLUSH_EVERY_MS))
-            .cache_capacity(CACHE_BYTES);
+        let config =
+            sled::Config::new().path(folder).flush_every_ms(Some(FLUSH_EVERY_MS)).cache_capacity(CACHE_BYTES);
         let opened = catch_unwind(AssertUnwindSafe(|| config.open()));
         let tree = opened.map_err(|_| "it panicked on what it found".to_owned())?;
         let tree = tree.map_err(|error| error.to_string())?;
@@ -61,11 +59,7 @@ impl View for SledRows {
         Ok(row.map(|bytes| bytes.to_vec()))
     }
 
-    fn scan<'a>(
-        &'a self,
-        prefix: &Key,
-        from: &Key,
-    ) -> Box<dyn Iterator<Item = Result<Row, ReadError>> + 'a> {
+    fn scan<'a>(&'a self, prefix: &Key, from: &Key) -> Box<dyn Iterator<Item = Result<Row, ReadError>> + 'a> {
         let prefix = prefix.as_bytes().to_vec();
         let rows = self.tree.range(from.as_bytes().to_vec()..).map(|row| {
             let (key, value) = row.map_err(|error| ReadError(error.to_string()))?;

@@ -285,10 +285,10 @@ pub fn audit(engine: &Engine) -> BTreeMap<String, String> {
 fn log(engine: &Engine, id: &LogId) -> String {
     let reader = engine.log(id).unwrap();
     let leaves = reader.leaves(0..reader.size()).unwrap();
-    let tree = fanfare_shared::log::tree::WholeTree::from_leaves(leaves.iter().map(|it| merkle::leaf_hash(it)));
+    let tree =
+        fanfare_shared::log::tree::WholeTree::from_leaves(leaves.iter().map(|it| merkle::leaf_hash(it)));
     let origin = reader.checkpoint().lines().next().unwrap().to_owned();
-    let key: fanfare_shared::log::note::VerifierKey =
-        engine.verifier_key(&origin).unwrap().parse().unwrap();
+    let key: fanfare_shared::log::note::VerifierKey = engine.verifier_key(&origin).unwrap().parse().unwrap();
     let checkpoint = Checkpoint::open(reader.checkpoint(), &origin, key.key()).unwrap();
     assert_eq!((checkpoint.size, checkpoint.root), (leaves.len() as u64, tree.tree().root()));
     let mut last = Timestamp(0);

@@ -45,6 +45,8 @@ pub(super) struct ReadLog {
     pub(super) tree: WholeTree,
     pub(super) state: LogState,
     pub(super) registry: RegistryView,
+    /// The registry's checkpoints that are signed.
+    notes: Vec<(String, Checkpoint)>,
 }
 
 /// Judges a bundle.
@@ -87,25 +89,24 @@ pub(super) fn read(bundle: &Bundle, trust: &Trust, report: &mut Report) -> Optio
     let tree = WholeTree::from_leaves(bundle.log.leaves.iter().map(|leaf| leaf_hash(&leaf.0)));
     let steps = (Step::LogSignature, Step::LogRoot);
     check_checkpoints(&bundle.log.checkpoints, &origin, &key, &tree, steps, report);
+    let of_registry = WholeTree::from_leaves(bundle.registry.leaves.iter().map(|leaf| leaf_hash(&leaf.0)));
+    let (steps, from) = ((Step::RegistrySignature, Step::RegistryRoot), rules.registry.to_string());
+    let notes = check_checkpoints(&bundle.registry.checkpoints, &from, &key, &of_registry, steps, report);
     let state = check_leaves(&bundle.log.leaves, report);
     let registry =
         state.rules_hash().map(|hash| RegistryView::read(&bundle.registry.leaves, &rules.log, &hash));
     let registry = registry.unwrap_or_default();
-    Some(ReadLog { key, origin, leaves: bundle.log.leaves.clone(), tree, state, registry })
+    Some(ReadLog { key, origin, leaves: bundle.log.leaves.clone(), tree, state, registry, notes })
 }
 
 fn judge(bundle: &Bundle, log: &ReadLog, trust: &Trust, report: &mut Report) {
     let Some(rules) = log.state.rules() else { return };
-    let registry = rules.registry.to_string();
-    let tree = WholeTree::from_leaves(bundle.registry.leaves.iter().map(|leaf| leaf_hash(&leaf.0)));
-    let steps = (Step::RegistrySignature, Step::RegistryRoot);
-    let notes = check_checkpoints(&bundle.registry.checkpoints, &registry, &log.key, &tree, steps, report);
     check_registry(log, report);
     let documents = Documents::read(&bundle.documents, report);
     documents.check(&log.state, report);
     receipt::check_all(&bundle.receipts, log, &documents, report);
     let seal = log.registry.seal.map(|seal| seal.index);
-    witness::check(&notes, seal, &log.state, &documents, trust, report);
+    witness::check(&log.notes, seal, &log.state, &documents, trust, report);
     let count = match rules.kind() {
         Kind::Contest => {
             draw::check(report);

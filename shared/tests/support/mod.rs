@@ -16,6 +16,10 @@ pub(crate) fn vectors() -> Value {
     serde_json::from_str(LOG_V1).unwrap()
 }
 
+pub(crate) fn decided() -> Value {
+    serde_json::from_str(include_str!("../vectors/decided_v1.json")).unwrap()
+}
+
 pub(crate) fn text(value: &Value) -> &str {
     value.as_str().unwrap()
 }

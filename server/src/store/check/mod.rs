@@ -120,10 +120,11 @@ pub fn check(data: &Path, keys: Option<&Path>) -> Result<Report, CheckError> {
     let keys = keys.filter(|keys| keys.is_dir());
     let people = keys.and_then(|keys| People::read_only(&keys.join("people.keys")).ok());
     if people.is_none() {
-        report.notes.push("the keys are not at hand: links and the signer's state were not compared".to_owned());
+        report
+            .notes
+            .push("the keys are not at hand: links and the signer's state were not compared".to_owned());
     }
-    let place =
-        Place { data, keys, documents: Documents::read_only(&data.join("documents")), people };
+    let place = Place { data, keys, documents: Documents::read_only(&data.join("documents")), people };
     match FileJournal::read_only(&folder) {
         Ok(opened) => {
             report.notes.extend(opened.torn);
@@ -237,7 +238,9 @@ fn signed(place: &Place<'_>, logs: &logs::Logs, rebuilt: &MemoryRows, report: &m
                     ),
                     None => report.find(
                         &path,
-                        format!("size {size} of `{origin}` was signed, and the journal has not so many leaves"),
+                        format!(
+                            "size {size} of `{origin}` was signed, and the journal has not so many leaves"
+                        ),
                         RESTORE_KEYS,
                     ),
                 }

@@ -118,12 +118,7 @@ pub(super) fn compare(
 }
 
 /// Counts every poll again from its ballots.
-pub(super) fn recount(
-    rebuilt: &MemoryRows,
-    documents: &Documents,
-    folder: &Path,
-    report: &mut Report,
-) {
+pub(super) fn recount(rebuilt: &MemoryRows, documents: &Documents, folder: &Path, report: &mut Report) {
     for row in rebuilt.scan(&Key::activities(), &Key::activities()).flatten() {
         let id = row.0.first_text().and_then(|id| id.parse::<ActivityId>().ok());
         let Some(id) = id else { continue };
@@ -142,7 +137,8 @@ fn counted(rows: &MemoryRows, documents: &Documents, id: &ActivityId) -> Result<
     let row: ActivityRow = overlay::expect(rows, &Key::activity(id))?;
     let kept: TallyRow = overlay::expect(rows, &Key::tally(id))?;
     let definition = documents.definition(&row.definition)?;
-    let empty = |counts: &QuestionCounts| QuestionCounts { answered: 0, options: vec![0; counts.options.len()] };
+    let empty =
+        |counts: &QuestionCounts| QuestionCounts { answered: 0, options: vec![0; counts.options.len()] };
     let mut tally = TallyRow { seq: kept.seq, ..TallyRow::default() };
     tally.questions = kept.questions.iter().map(empty).collect();
     for ballot in highest(rows, id) {

@@ -119,7 +119,8 @@ impl Scan {
         let rest = self.bytes.get(self.offset..).unwrap_or_default();
         let written = rest.iter().rposition(|byte| *byte != 0).map_or(0, |last| last + 1);
         if written == 0 {
-            let joined = self.next.is_none_or(|next| (next.first_seq, next.prev) == (self.next_seq, self.last));
+            let joined =
+                self.next.is_none_or(|next| (next.first_seq, next.prev) == (self.next_seq, self.last));
             let what = "frames are missing between the end of this segment and the next one";
             return (!joined).then(|| self.damaged(what));
         }

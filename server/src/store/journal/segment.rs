@@ -63,7 +63,8 @@ pub fn list(folder: &Path) -> io::Result<Vec<u64>> {
     for entry in folder.read_dir()? {
         let name = entry?.file_name();
         let digits = name.to_str().and_then(|name| name.strip_suffix(".seg"));
-        numbers.extend(digits.filter(|digits| digits.len() == 10).and_then(|digits| digits.parse::<u64>().ok()));
+        numbers
+            .extend(digits.filter(|digits| digits.len() == 10).and_then(|digits| digits.parse::<u64>().ok()));
     }
     numbers.sort_unstable();
     Ok(numbers)

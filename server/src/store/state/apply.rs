@@ -184,8 +184,7 @@ fn remember(
     link: &Link,
 ) -> Result<(), ReadError> {
     let BallotRecord { activity, holder, .. } = record;
-    overlay
-        .put(Key::link(activity, holder), &LinkRow { person: link.person, slot, key: link.key })?;
+    overlay.put(Key::link(activity, holder), &LinkRow { person: link.person, slot, key: link.key })?;
     let key = Key::person(&link.person, activity);
     let mut row: PersonRow = overlay.row(&key)?.unwrap_or_default();
     if !row.holders.contains(holder) {
