@@ -648,8 +648,10 @@ class Log:
             elif wrong:
                 refused = refused or f"leaf {index} of the registry: {wrong}"
         size = None if self.poll.sealed is None else self.poll.sealed + 1
-        if refused or self.open is None:
+        if refused or (self.open is None and size is not None):
             self.report.note("registry", "fail", refused or "never opened")
+        elif self.open is None:
+            self.report.note("registry", "not verified", "the registry does not show its opening yet")
         elif not self.registered:
             self.report.note("registry", "not verified", "no seal is registered yet")
         elif self.registered != (size, root(self.hashes[:size]).hex()):
@@ -741,8 +743,12 @@ class Log:
         ahead = receipt["index"] >= len(self.leaves)
         if not ahead and self.leaves[receipt["index"]] != receipt["leaf"]:
             raise Wrong("another leaf stands at its index")
-        if receipt["rules"] != self.poll.hash or receipt["open-index"] != self.open:
-            raise Wrong("other rules, or another opening in the registry")
+        if receipt["rules"] != self.poll.hash:
+            raise Wrong("other rules")
+        if self.open is None:
+            raise Missing("the registry does not show the opening yet: try again in a minute")
+        if receipt["open-index"] != self.open:
+            raise Wrong("another opening in the registry")
         leaf = decode_leaf(receipt["leaf"])
         if leaf.get("activity") != self.poll.activity:
             raise Wrong("a leaf of another activity")

@@ -165,3 +165,50 @@ fn tlog_proofs_are_accepted_and_refused_as_the_format_says() {
         assert!(text(case).parse::<TlogProof>().is_err(), "{case}");
     }
 }
+
+mod round_trips {
+    use super::*;
+    use fanfare_shared::log::opening::Row;
+    use fanfare_shared::log::tile::{TileId, TilePath};
+    use fanfare_shared::receipt::{Open, Private};
+    use proptest::prelude::*;
+
+    fn hashes() -> impl Strategy<Value = Vec<Hash>> {
+        prop::collection::vec(any::<[u8; 32]>().prop_map(Hash::new), 0..4)
+    }
+
+    proptest! {
+        #[test]
+        fn tiles_have_one_path(level in 0..64u8, n: u64, width in 1..=256u16, entries: bool) {
+            let id = TileId::new(if entries { 0 } else { level }, n, width).unwrap();
+            let tile = if entries { TilePath::Entries(id) } else { TilePath::Hashes(id) };
+            prop_assert_eq!(tile.to_string().parse::<TilePath>().unwrap(), tile);
+        }
+
+        #[test]
+        fn opening_files_keep_every_answer(answers in prop::collection::vec(any::<Vec<u8>>(), 0..5), others in hashes()) {
+            let rows = (0..).zip(answers).map(|(leaf, answer)| {
+                let (question, salt) = ("taste".parse().unwrap(), Salt::new([7; 32]));
+                Row { leaf, question, salt, answer, others: others.clone() }
+            });
+            let file = OpeningFile { rows: rows.collect() };
+            prop_assert_eq!(OpeningFile::decode(file.encode().as_bytes()).unwrap(), file);
+        }
+
+        #[test]
+        fn receipts_keep_every_part(leaf: Vec<u8>, bytes: Vec<u8>, index in 0..(1u64 << 53), path in hashes()) {
+            let open = Open { name: "taste".to_owned(), salt: Salt::new([7; 32]), bytes };
+            let private = Some(Private { opens: vec![open], key: None });
+            let checkpoint = "text\n\n— name AAAAAAA=\n".to_owned();
+            let receipt = Receipt { leaf, rules: Hash::of(b""), open_index: 3, private, index, path, checkpoint };
+            prop_assert_eq!(receipt.to_string().parse::<Receipt>().unwrap(), receipt);
+        }
+
+        #[test]
+        fn no_bytes_break_a_reader(bytes: Vec<u8>, text: String) {
+            let _ = (Leaf::decode(&bytes), RegistryLeaf::decode(&bytes), OpeningFile::decode(&bytes));
+            let _ = (TallyText::decode(&bytes), definition_questions(&bytes));
+            let _ = (text.parse::<Receipt>(), text.parse::<TilePath>());
+        }
+    }
+}

@@ -224,7 +224,10 @@ fn check_registry(log: &ReadLog, report: &mut Report) {
     let sealed = log.state.sealed().map(|index| index + 1);
     match (&view.refused, view.open, sealed, view.seal) {
         (Some(why), ..) => report.fail(Step::Registry, why.clone()),
-        (None, None, ..) => report.fail(Step::Registry, "never opened in the registry that the rules name"),
+        (None, None, None, _) => report.missing(Step::Registry, "the registry does not show its opening yet"),
+        (None, None, Some(_), _) => {
+            report.fail(Step::Registry, "never opened in the registry that the rules name")
+        }
         (None, Some(_), None, None) => report.missing(Step::Registry, "opened; not sealed yet"),
         (None, Some(_), Some(_), None) => report.missing(Step::Registry, "its seal is not registered yet"),
         (None, Some(_), _, Some(seal)) if !is_seal_of(log, sealed, seal) => {

@@ -166,8 +166,14 @@ fn check_in_log(receipt: &Receipt, log: &ReadLog, documents: &Documents<'_>) -> 
     if log.state.rules_hash() != Some(receipt.rules) {
         return Err(Finding::Wrong("it names other rules"));
     }
-    if log.registry.open != Some(receipt.open_index) {
-        return Err(Finding::Wrong("it names another opening in the registry"));
+    match log.registry.open {
+        Some(index) if index == receipt.open_index => {}
+        Some(_) => return Err(Finding::Wrong("it names another opening in the registry")),
+        None => {
+            return Err(Finding::Missing(
+                "the registry does not show the opening yet: try again in a minute",
+            ));
+        }
     }
     let leaf = Leaf::decode(&receipt.leaf).map_err(|_| Finding::Wrong("its leaf is none"))?;
     if Some(&leaf.activity) != log.state.activity() {

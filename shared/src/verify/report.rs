@@ -177,8 +177,8 @@ impl fmt::Display for Report {
         }
         writeln!(f, "key  {}", self.trust)?;
         for (step, Outcome { status, details, .. }) in &self.steps {
-            let line = format!("{:<12}  {:<18}  {}", status.to_string(), step.name(), details.join("; "));
-            writeln!(f, "{}", line.trim_end())?;
+            let words = if details.is_empty() { step.asks().to_owned() } else { details.join("; ") };
+            writeln!(f, "{:<12}  {:<18}  {words}", status.to_string(), step.name())?;
         }
         match &self.count {
             None => {}
