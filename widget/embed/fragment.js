@@ -34,6 +34,15 @@ const wait = (section, form, words, memory) => {
   return title;
 };
 
+/** A line on top of a section, which takes the visitor's attention. */
+const notice = (section, className, text) => {
+  const line = make('p', `ff-notice ${className}`, text);
+  line.tabIndex = -1;
+  line.dataset.ffFocus = '';
+  section.prepend(line);
+  return line;
+};
+
 /** Shows what came of an act: the server's section in the old one's place, and the visitor's attention with it. */
 const settle = (widget, activity, { reply, problem, checks }, focus) => {
   const { words } = widget.boot;
@@ -44,9 +53,7 @@ const settle = (widget, activity, { reply, problem, checks }, focus) => {
     section.outerHTML = widget.html(said.html);
     section = sectionOf(widget, activity);
   } else {
-    section.prepend(make('p', 'ff-notice ff-bad', words['problem.internal']));
-    section.firstChild.dataset.ffFocus = '';
-    section.firstChild.tabIndex = -1;
+    notice(section, 'ff-bad', words['problem.internal']);
   }
   const target = section.querySelector('[data-ff-invalid] input') || section.querySelector('[data-ff-focus]');
   if (focus && target) target.focus();
@@ -76,13 +83,19 @@ const act = async (widget, form, section) => {
   else settle(widget, ffActivity, outcome, true);
 };
 
+/** Paints what a newcomer sees, and says what happened. */
+const erased = async (widget) => {
+  await widget.load();
+  notice(widget.root.querySelector('section'), 'ff-good', widget.boot.words.erased).focus();
+};
+
 /** A form of the fragment was submitted. */
 export const submit = (widget, form) => {
   const section = form.closest('section');
   const { server, boot } = widget;
   const failed = () => form.append(make('p', 'ff-error', boot.words['problem.network']));
   if (form.dataset.ffForm === 'export') exported(server).catch(failed);
-  else if (form.dataset.ffForm === 'erase') erase(server).then(() => widget.load(), failed);
+  else if (form.dataset.ffForm === 'erase') erase(server).then(() => erased(widget), failed);
   else if (section.getAttribute('aria-busy') !== 'true') act(widget, form, section);
 };
 

@@ -58,9 +58,10 @@ pub struct MessageModel {
 }
 
 /// The words that the loader and `core.js` say themselves.
-const LOADER_WORDS: [&str; 12] = [
+const LOADER_WORDS: [&str; 13] = [
     "answers.one",
     "answers.other",
+    "erased",
     "problem.internal",
     "problem.network",
     "receipt.checked",
