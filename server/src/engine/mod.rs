@@ -207,6 +207,12 @@ impl Engine {
         Some(self.inner.keys.signer().verifier(origin).ok()?.to_string())
     }
 
+    /// The installation's public key, the same for all its logs.
+    #[must_use]
+    pub fn public_key(&self) -> [u8; 32] {
+        self.inner.keys.signer().public()
+    }
+
     /// The owner's token, only in the run that made it.
     #[must_use]
     pub fn owner_token(&self) -> Option<String> {

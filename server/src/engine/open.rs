@@ -40,6 +40,8 @@ pub struct Open {
     pub keys: PathBuf,
     /// Host of every origin; none: the one fixed at the first start.
     pub base: Option<String>,
+    /// Host to fix at the first start where `base` is none.
+    pub first_base: Option<String>,
     /// Sizes.
     pub limits: StoreLimits,
 }
@@ -143,7 +145,7 @@ impl Engine {
     /// # Errors
     /// [`OpenError`].
     pub fn open(open: Open, clock: Arc<dyn Clock>) -> Result<Self, OpenError> {
-        let Open { data, keys, base, limits } = open;
+        let Open { data, keys, base, first_base, limits } = open;
         let io = |path: &Path| {
             let path = path.to_owned();
             move |error| OpenError::Io { path, error }
@@ -153,6 +155,7 @@ impl Engine {
         let entropy = Arc::new(Entropy::new()?);
         let Opened { journal, torn } = FileJournal::open(&data.join("journal"), limits.segment_bytes)?;
         let new = journal.head().0 == 1;
+        let base = base.or(first_base.filter(|_| new));
         let keys_folder = keys;
         let keys = Arc::new(Keys::open(&keys_folder, new, &entropy)?);
         let documents = data.join("documents");
@@ -208,6 +211,7 @@ impl Engine {
             inbox,
             outbox: Arc::downgrade(&queue),
             closers: Vec::new(),
+            unfinished: BTreeSet::new(),
             stop: Arc::new(AtomicBool::new(false)),
             settled: Timestamp(0),
         };

@@ -1,5 +1,5 @@
 //! What can be said about a committed act? Everything is derived: a receipt is not stored, but made again, byte for
-//! byte the same, from the leaf, the tiles and a deterministic signature (`docs/adr/0002-receipts-derived.md`).
+//! byte the same, from the leaf, the tiles and a deterministic signature (`docs/adr/0006-receipts-derived.md`).
 
 use std::collections::BTreeMap;
 

@@ -1,7 +1,7 @@
 //! What was signed last, for each log? Lines `<origin> <size> <root>`, appended before each signature.
 //!
 //! It guards against a fork: a log that is behind it has lost leaves that somebody holds a receipt for, and must not
-//! be signed. It is written before signing and not synced (`docs/adr/0003-signer-state.md`): after a halt it may lag
+//! be signed. It is written before signing and not synced (`docs/adr/0007-signer-state-unsynced.md`): after a halt it may lag
 //! behind the log, and never leads, because the leaves were durable before.
 
 use std::collections::BTreeMap;
@@ -24,8 +24,11 @@ pub struct SignerState {
     path: PathBuf,
     file: File,
     bytes: u64,
-    logs: BTreeMap<String, (u64, Hash)>,
+    logs: Logs,
 }
+
+/// Size and root that were signed last, by origin.
+type Logs = BTreeMap<String, (u64, Hash)>;
 
 impl SignerState {
     /// Opens or makes the file.
@@ -92,7 +95,7 @@ impl SignerState {
 }
 
 /// The last state of each log, and how many bytes of the file are whole lines.
-fn read(path: &Path) -> Result<(BTreeMap<String, (u64, Hash)>, u64), KeysError> {
+fn read(path: &Path) -> Result<(Logs, u64), KeysError> {
     let text = match fs::read_to_string(path) {
         Ok(text) => text,
         Err(error) if error.kind() == io::ErrorKind::NotFound => String::new(),
@@ -100,7 +103,7 @@ fn read(path: &Path) -> Result<(BTreeMap<String, (u64, Hash)>, u64), KeysError> 
     };
     // A last line without its line feed was being written when the machine stopped.
     let whole = text.rfind('\n').map_or("", |end| text.get(..=end).unwrap_or_default());
-    let mut logs = BTreeMap::new();
+    let mut logs = Logs::new();
     for line in whole.lines() {
         let (origin, state) = parse(line).ok_or_else(|| damaged(path, "a line cannot be read"))?;
         logs.insert(origin, state);

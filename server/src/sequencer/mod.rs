@@ -84,6 +84,8 @@ pub(crate) struct Sequencer<S> {
     /// For the threads that make the files of a close.
     pub(crate) outbox: Weak<SyncSender<Message>>,
     pub(crate) closers: Vec<JoinHandle<()>>,
+    /// Sealed activities whose files could not be made or named yet: tried again at the next beat.
+    pub(crate) unfinished: BTreeSet<ActivityId>,
     pub(crate) stop: Arc<AtomicBool>,
     /// The second in which the state was made durable last.
     pub(crate) settled: Timestamp,
@@ -129,6 +131,11 @@ impl<S: Store> Sequencer<S> {
         self.close_what_is_sealed(&*view);
         loop {
             let (group, go_on) = self.gather();
+            if group.is_empty() && go_on {
+                for activity in std::mem::take(&mut self.unfinished) {
+                    self.close_if_sealed(&*view, &activity);
+                }
+            }
             self.round(&*view, group);
             self.settle(!go_on);
             if !go_on {
@@ -197,6 +204,16 @@ impl<S: Store> Sequencer<S> {
             self.published.fail(reason);
         }
         let touched = std::mem::take(&mut round.touched);
+        if outcome.is_err() {
+            self.unfinished.extend(group.iter().filter_map(|message| match message {
+                Message::Publish(closing) => Some(closing.activity.clone()),
+                Message::Act(..)
+                | Message::Apply(..)
+                | Message::Erase(..)
+                | Message::Tick
+                | Message::Stop => None,
+            }));
+        }
         answer(group, round.answers, outcome.as_ref().err());
         if outcome.is_ok() {
             self.published.announce(&touched);
@@ -256,7 +273,7 @@ impl<S: Store> Sequencer<S> {
         };
         match std::thread::Builder::new().name("closer".to_owned()).spawn(work) {
             Ok(closer) => self.closers.push(closer),
-            Err(error) => tracing::error!(%error, "no thread for a close; the next start takes it up"),
+            Err(error) => tracing::error!(%error, "no thread for a close; it is tried at the next start"),
         }
     }
 }

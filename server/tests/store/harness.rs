@@ -20,10 +20,11 @@ use fanfare_shared::ids::{ActivityId, IdempotencyKey, Lock, LockKey, Participant
 use fanfare_shared::log::checkpoint::Checkpoint;
 use fanfare_shared::log::commitment;
 use fanfare_shared::log::hash::Hash;
-use fanfare_shared::log::leaf::{Body, Leaf};
+use fanfare_shared::log::leaf::Leaf;
 use fanfare_shared::log::merkle;
 use fanfare_shared::receipt::Receipt;
-use fanfare_shared::time::{Timestamp, Window};
+use fanfare_shared::time::{State, Timestamp, Window};
+use fanfare_shared::verify::LogState;
 
 /// The host of every origin.
 pub const HOST: &str = "polls.example";
@@ -81,7 +82,13 @@ impl Installation {
 
     fn start_on_disk(&self) -> Result<Engine, OpenError> {
         let limits = StoreLimits { segment_bytes: 256 * 1024, ..StoreLimits::default() };
-        let open = Open { data: self.data(), keys: self.keys(), base: Some(HOST.to_owned()), limits };
+        let open = Open {
+            data: self.data(),
+            keys: self.keys(),
+            base: Some(HOST.to_owned()),
+            first_base: None,
+            limits,
+        };
         Engine::open(open, Arc::clone(&self.clock) as _)
     }
 
@@ -121,6 +128,15 @@ impl Installation {
 
     /// The end of every test: all is well, live and after a start from the journal alone.
     pub async fn end(mut self) {
+        for campaign in self.engine().campaigns() {
+            for poll in &self.engine().campaign(&campaign).unwrap().activities {
+                let tally = self.engine().tally(poll).unwrap();
+                if tally.state == State::Closed {
+                    closed(&self, poll).await;
+                }
+            }
+        }
+        self.clock.advance(60);
         let before = audit(self.engine());
         self.stop().await;
         if self.backend == Backend::Embedded {
@@ -244,6 +260,49 @@ pub fn counts(engine: &Engine, poll: &ActivityId) -> BTreeMap<String, u64> {
     options.map(|option| (option.id.to_string(), option.count)).collect()
 }
 
+/// Everything about a poll that a stranger needs, as `/log/a/{id}/bundle` gives it.
+pub fn bundle(engine: &Engine, poll: &ActivityId) -> String {
+    let state = engine.activity(poll).unwrap();
+    let log = engine.log(&LogId::Activity(poll.clone())).unwrap();
+    let registry = engine.log(&LogId::Registry(state.brand.clone())).unwrap();
+    let texts = |leaves: Vec<Vec<u8>>| {
+        leaves.into_iter().map(|leaf| String::from_utf8(leaf).unwrap()).collect::<Vec<_>>()
+    };
+    let documents: BTreeMap<String, String> = log
+        .documents()
+        .unwrap()
+        .iter()
+        .map(|hash| (hash.to_hex(), String::from_utf8(log.document(hash).unwrap().unwrap()).unwrap()))
+        .collect();
+    let key: fanfare_shared::log::note::VerifierKey =
+        engine.verifier_key(&state.log_origin).unwrap().parse().unwrap();
+    serde_json::json!({
+        "format": "fanfare-bundle/v1",
+        "key": Hash::new(*key.key()).to_hex(),
+        "log": {"checkpoints": [log.checkpoint()], "leaves": texts(log.leaves(0..log.size()).unwrap())},
+        "registry": {
+            "checkpoints": [registry.checkpoint()],
+            "leaves": texts(registry.leaves(0..registry.size()).unwrap()),
+        },
+        "beacon": null, "documents": documents, "receipts": [],
+    })
+    .to_string()
+}
+
+/// Waits until the files that follow a seal are named in the log, then lets the public see them.
+pub async fn closed(it: &Installation, poll: &ActivityId) {
+    let mut changes = it.engine().changes();
+    it.engine().wake();
+    loop {
+        it.clock.advance(60);
+        let log = it.engine().log(&LogId::Activity(poll.clone())).unwrap();
+        if log.openings().unwrap().tally.is_some() {
+            return;
+        }
+        changes.recv().await.unwrap();
+    }
+}
+
 /// Checks a receipt as a client does: signature, inclusion, leaf 0, rules.
 pub fn check_receipt(engine: &Engine, committed: &Committed) -> Leaf {
     let state = engine.activity(&committed.activity).unwrap();
@@ -291,15 +350,10 @@ fn log(engine: &Engine, id: &LogId) -> String {
     let key: fanfare_shared::log::note::VerifierKey = engine.verifier_key(&origin).unwrap().parse().unwrap();
     let checkpoint = Checkpoint::open(reader.checkpoint(), &origin, key.key()).unwrap();
     assert_eq!((checkpoint.size, checkpoint.root), (leaves.len() as u64, tree.tree().root()));
-    let mut last = Timestamp(0);
     if let LogId::Activity(_) = id {
-        for leaf in &leaves {
-            let leaf = Leaf::decode(leaf).unwrap();
-            assert!(leaf.at >= last && leaf.at.0 % 60 == 0, "times never decrease");
-            last = leaf.at;
-            if let Body::Ballot(ballot) = leaf.body {
-                assert!(ballot.revision > 0);
-            }
+        let mut state = LogState::new();
+        for (index, leaf) in leaves.iter().enumerate() {
+            state.apply_bytes(leaf).unwrap_or_else(|refusal| panic!("leaf {index}: {refusal:?}"));
         }
     }
     reader.checkpoint().to_owned()
@@ -326,10 +380,9 @@ macro_rules! on_every_backend {
             #[allow(unused_imports, reason = "each test takes what it needs")]
             use super::*;
 
+            #[allow(unused_mut, reason = "not every test restarts")]
             async fn body(mut $installation: $crate::harness::Installation) {
                 $body
-                #[allow(unused_mut, reason = "not every test restarts")]
-                let mut _unused = ();
                 $installation.end().await;
             }
 

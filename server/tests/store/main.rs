@@ -5,9 +5,17 @@
     clippy::expect_used,
     clippy::panic,
     clippy::indexing_slicing,
+    clippy::wildcard_enum_match_arm,
+    clippy::cast_possible_truncation,
     unreachable_pub,
     reason = "a test may stop at the first surprise"
 )]
 
 mod acts;
+mod campaigns;
+mod close;
+mod erasure;
+mod faults;
 mod harness;
+mod recovery;
+mod replay;

@@ -341,7 +341,7 @@ fn leaf(overlay: &mut Overlay<'_>, log: &LogId, at: u64, bytes: &[u8]) -> Result
 fn full_tiles(overlay: &mut Overlay<'_>, log: &LogId, size: u64) -> Result<(), ReadError> {
     let mut entries = size;
     for level in 0..8u8 {
-        if entries == 0 || entries % TILE_WIDTH != 0 {
+        if entries == 0 || !entries.is_multiple_of(TILE_WIDTH) {
             return Ok(());
         }
         let n = entries / TILE_WIDTH - 1;
