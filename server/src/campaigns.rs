@@ -70,10 +70,7 @@ pub fn resolve(campaign: Campaign, now: Timestamp, entropy: &Entropy) -> Result<
     for (i, activity) in campaign.activities.iter().enumerate() {
         match window(activity, &zone, now) {
             Ok((window, explicit)) => activities.push(Resolved {
-                candidate: activity
-                    .id
-                    .clone()
-                    .unwrap_or_else(|| ActivityId::from_random(entropy.bytes())),
+                candidate: activity.id.clone().unwrap_or_else(|| ActivityId::from_random(entropy.bytes())),
                 window,
                 explicit,
             }),

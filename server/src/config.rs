@@ -58,7 +58,12 @@ pub struct Log {
 
 impl Default for Server {
     fn default() -> Self {
-        Self { listen: "127.0.0.1:8080".to_owned(), url: String::new(), timeout_seconds: 30, drain_seconds: 5 }
+        Self {
+            listen: "127.0.0.1:8080".to_owned(),
+            url: String::new(),
+            timeout_seconds: 30,
+            drain_seconds: 5,
+        }
     }
 }
 
@@ -167,7 +172,8 @@ mod tests {
 
     #[test]
     fn a_variable_wins_over_the_default() {
-        let pairs = [("FANFARE__SERVER__LISTEN", "0.0.0.0:80"), ("FANFARE__STORE__QUEUE", "9"), ("HOME", "/")];
+        let pairs =
+            [("FANFARE__SERVER__LISTEN", "0.0.0.0:80"), ("FANFARE__STORE__QUEUE", "9"), ("HOME", "/")];
         let config = Config::load(None, variables(&pairs)).unwrap();
         assert_eq!(config.server.listen, "0.0.0.0:80");
         assert_eq!(config.store.queue, 9);

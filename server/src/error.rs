@@ -108,8 +108,12 @@ impl From<Refusal> for ApiError {
                 "/unlock",
                 "give the key of your last lock in this activity; nothing was changed",
             ),
-            Refusal::LockUsed => Self::field(Slug::LockUsed, "/lock", "make a fresh random key for each answer"),
-            Refusal::NothingToWithdraw => Self::new(Slug::NothingToWithdraw, "You have no answer here that counts."),
+            Refusal::LockUsed => {
+                Self::field(Slug::LockUsed, "/lock", "make a fresh random key for each answer")
+            }
+            Refusal::NothingToWithdraw => {
+                Self::new(Slug::NothingToWithdraw, "You have no answer here that counts.")
+            }
         }
     }
 }
@@ -119,9 +123,10 @@ impl From<SubmitError> for ApiError {
         match error {
             SubmitError::Refused(refusal) => refusal.into(),
             SubmitError::UnknownActivity => Self::not_found("activity"),
-            SubmitError::Busy => {
-                Self::new(Slug::Busy, "Nothing was counted. Repeat the request with the same key in a moment.")
-            }
+            SubmitError::Busy => Self::new(
+                Slug::Busy,
+                "Nothing was counted. Repeat the request with the same key in a moment.",
+            ),
             SubmitError::NotCommitted(reason) => {
                 tracing::error!(reason, "an act was not committed");
                 Self::new(Slug::NotReady, "Nothing was counted. Repeat the request with the same key later.")

@@ -1,9 +1,24 @@
-//! Fanfare server.
+//! Fanfare's server: everything but the command line, so that tests run the same parts.
+//!
+//! In reading order: the contents page is [`routes`]; an act goes `routes/acts` → `engine` → `sequencer` → `store`.
 
+pub mod app;
 pub mod assets;
+pub mod bundle;
+pub mod campaigns;
+pub mod cli;
 pub mod clock;
+pub mod config;
+pub mod demo;
 pub mod engine;
 pub mod entropy;
+pub mod error;
 pub mod keys;
-pub mod store;
+pub mod live;
+pub mod localize;
+pub mod render;
+pub mod routes;
 mod sequencer;
+pub mod serve;
+pub mod store;
+pub mod url;

@@ -74,7 +74,8 @@ mod tests {
 
     #[test]
     fn paths_upper_case_and_other_schemes_are_refused() {
-        for wrong in ["https://a.example/x", "ftp://a.example", "a.example", "https://", "https://A.example"] {
+        for wrong in ["https://a.example/x", "ftp://a.example", "a.example", "https://", "https://A.example"]
+        {
             assert!(PublicUrl::parse(wrong).is_err(), "{wrong}");
         }
     }

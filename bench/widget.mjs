@@ -1,0 +1,97 @@
+// Opens three pages in Chromium under the same slow network and processor, in turns, and prints medians as JSON:
+// the question in the page's own text, brought by the tag where WebAssembly is forbidden, and brought by the tag.
+import { createServer } from 'node:http';
+import { createRequire } from 'node:module';
+
+const require = createRequire(new URL('../e2e/package.json', import.meta.url));
+const { chromium } = require('playwright-core');
+
+const [server, rounds] = [process.argv[2], Number(process.argv[3])];
+const QUESTION = 'Which flavour should come back this summer?';
+const filler = '<p>' + 'A page of a brand, with some text of its own. '.repeat(40) + '</p>';
+const tag = `<fan-fare campaign="aurora" lang="en"></fan-fare><script async src="${server}/f.js"></script>`;
+const pages = {
+  text: [`<h2>${QUESTION}</h2><form><label><input type="radio"> Fig</label></form>`, `'self'`],
+  tier2: [tag, server],
+  tier3: [tag, `${server} 'wasm-unsafe-eval'`],
+};
+
+const host = createServer((request, response) => {
+  const [body, scripts] = pages[request.url.slice(1)] ?? [];
+  if (!body) return response.writeHead(404).end();
+  response.writeHead(200, {
+    'content-type': 'text/html; charset=utf-8',
+    'content-security-policy': `script-src ${scripts}`,
+  });
+  response.end(`<!doctype html><html lang="en"><title>Brand</title><h1>Brand</h1>${body}${filler}`);
+});
+await new Promise((listening) => host.listen(0, '127.0.0.1', listening));
+const origin = `http://127.0.0.1:${host.address().port}`;
+
+const browser = await chromium.launch({
+  executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+  args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking'],
+});
+
+// Runs in the page: the first frame in which the question is laid out, and the one in which the widget is compiled.
+function watch(question) {
+  const seen = (window.seen = {});
+  const look = () => {
+    const root = document.querySelector('fan-fare')?.shadowRoot ?? document;
+    const at = [...root.querySelectorAll('h2, legend')].find((e) => e.textContent.includes(question));
+    if (!seen.visible && at?.getClientRects().length) seen.visible = performance.now();
+    if (!seen.ready && root.querySelector('[data-ff-tier="3"]')) seen.ready = performance.now();
+    requestAnimationFrame(look);
+  };
+  requestAnimationFrame(look);
+}
+
+async function open(name) {
+  const context = await browser.newContext({ viewport: { width: 390, height: 800 } });
+  const page = await context.newPage();
+  const devtools = await context.newCDPSession(page);
+  await devtools.send('Network.enable');
+  await devtools.send('Network.emulateNetworkConditions', {
+    offline: false,
+    latency: 150,
+    downloadThroughput: (1.6 * 1024 * 1024) / 8,
+    uploadThroughput: (0.75 * 1024 * 1024) / 8,
+  });
+  await devtools.send('Emulation.setCPUThrottlingRate', { rate: 4 });
+  let bytes = 0;
+  const urls = new Map();
+  devtools.on('Network.requestWillBeSent', ({ requestId, request }) => urls.set(requestId, request.url));
+  devtools.on('Network.loadingFinished', ({ requestId, encodedDataLength }) => {
+    if (urls.get(requestId)?.startsWith(server)) bytes += encodedDataLength;
+  });
+  await page.addInitScript(watch, QUESTION);
+  await page.goto(`${origin}/${name}`, { waitUntil: 'commit' });
+  await page.waitForFunction(() => window.seen?.visible, undefined, { polling: 'raf', timeout: 60_000 });
+  if (name === 'tier3') {
+    await page.waitForFunction(() => window.seen?.ready, undefined, { polling: 'raf', timeout: 60_000 });
+  }
+  const seen = await page.evaluate(() => window.seen);
+  await context.close();
+  return { ...seen, bytes };
+}
+
+const found = { text: [], tier2: [], tier3: [] };
+for (const name of Object.keys(found)) await open(name); // warms up the server's and the browser's caches of code
+for (let round = 0; round < rounds; round++) {
+  for (const name of Object.keys(found)) found[name].push(await open(name));
+}
+await browser.close();
+host.close();
+
+const median = (values) => values.sort((a, b) => a - b)[Math.floor(values.length / 2)];
+const of = (name, key) => median(found[name].map((one) => one[key]));
+console.log(
+  JSON.stringify({
+    text: of('text', 'visible'),
+    tier2: of('tier2', 'visible'),
+    tier3: of('tier3', 'visible'),
+    tier3_ready: of('tier3', 'ready'),
+    bytes_tier2: of('tier2', 'bytes'),
+    bytes_tier3: of('tier3', 'bytes'),
+  }),
+);

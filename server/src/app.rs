@@ -1,0 +1,115 @@
+//! What every handler shares: the engine, the public address, and questions that several routes ask.
+
+use std::sync::Arc;
+
+use fanfare_shared::campaign::Results;
+use fanfare_shared::ids::{ActivityId, CampaignId};
+use fanfare_shared::time::{State, Timestamp};
+use fanfare_shared::wire::tally::Tally;
+use hmac::{Hmac, Mac};
+use sha2::Sha256;
+use tokio::sync::watch;
+
+use crate::clock::Clock;
+use crate::engine::{ActivityState, CampaignState, Engine};
+use crate::error::ApiError;
+use crate::url::PublicUrl;
+
+/// The server's shared parts. Cheap to clone.
+#[derive(Clone)]
+pub struct App {
+    /// The store and its one writer.
+    pub engine: Engine,
+    /// The only source of time.
+    pub clock: Arc<dyn Clock>,
+    /// Where visitors reach this server.
+    pub url: Arc<PublicUrl>,
+    /// The OpenAPI document, as JSON.
+    pub openapi: Arc<str>,
+    /// True once the server drains: long streams end.
+    pub draining: watch::Receiver<bool>,
+}
+
+impl App {
+    /// The time.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    /// An activity by the text of its id.
+    ///
+    /// # Errors
+    /// Not found, whether it is ill-formed or unknown.
+    pub fn activity(&self, id: &str) -> Result<Arc<ActivityState>, ApiError> {
+        let id: ActivityId = id.parse().map_err(|_| ApiError::not_found("activity"))?;
+        self.engine.activity(&id).ok_or_else(|| ApiError::not_found("activity"))
+    }
+
+    /// A campaign by the text of its id.
+    ///
+    /// # Errors
+    /// Not found, whether it is ill-formed or unknown.
+    pub fn campaign(&self, id: &str) -> Result<Arc<CampaignState>, ApiError> {
+        let id: CampaignId = id.parse().map_err(|_| ApiError::not_found("campaign"))?;
+        self.engine.campaign(&id).ok_or_else(|| ApiError::not_found("campaign"))
+    }
+
+    /// The results of an activity, if this reader may see them now.
+    #[must_use]
+    pub fn visible_tally(&self, activity: &ActivityState, reader: Reader) -> Option<Tally> {
+        let tally = self.engine.tally(&activity.id)?;
+        let visible = match activity.results {
+            Results::Always => true,
+            Results::Voted => reader == Reader::Voted || tally.state == State::Closed,
+            Results::Close => tally.state == State::Closed,
+            Results::Staff => false,
+        };
+        visible.then_some(tally)
+    }
+
+    /// What shows the results of an activity to those who answered: not a secret of a person, but not public.
+    #[must_use]
+    pub fn results_token(&self, activity: &ActivityId) -> String {
+        let mut token = hex(&self.mac("results", &[activity.as_str()]));
+        token.truncate(16);
+        token
+    }
+
+    /// Who a reader with this token is.
+    #[must_use]
+    pub fn reader(&self, activity: &ActivityId, token: Option<&str>) -> Reader {
+        if token.is_some_and(|token| token == self.results_token(activity)) {
+            Reader::Voted
+        } else {
+            Reader::Anybody
+        }
+    }
+
+    /// HMAC-SHA-256 under a key of this installation, for one purpose.
+    #[must_use]
+    pub fn mac(&self, purpose: &str, parts: &[&str]) -> [u8; 32] {
+        // Any key length is accepted by HMAC: the error cannot happen.
+        let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(&self.engine.secret(purpose)) else {
+            return [0; 32];
+        };
+        for part in parts {
+            mac.update(part.as_bytes());
+            mac.update(b"\n");
+        }
+        mac.finalize().into_bytes().into()
+    }
+}
+
+/// Who asks for results.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reader {
+    /// Whoever comes by.
+    Anybody,
+    /// Somebody who answered.
+    Voted,
+}
+
+fn hex(bytes: &[u8]) -> String {
+    data_encoding::HEXLOWER.encode(bytes)
+}

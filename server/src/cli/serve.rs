@@ -1,0 +1,82 @@
+//! `fanfare serve`
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use anyhow::Context;
+use tracing_subscriber::EnvFilter;
+
+use super::{Folders, output};
+use crate::clock::SystemClock;
+use crate::config::Config;
+use crate::engine::{Engine, Open, StoreLimits};
+use crate::serve::{self, Listening};
+use crate::url::PublicUrl;
+
+/// Serve visitors, until SIGTERM or Ctrl-C.
+#[derive(Debug, clap::Args)]
+pub(super) struct Serve {
+    #[command(flatten)]
+    folders: Folders,
+    /// Address to listen on; port 0 takes a free one
+    #[arg(long, value_name = "ADDR")]
+    listen: Option<String>,
+    /// Public address; fixed at the first start, for it names the logs [default: http:// and the address listened on]
+    #[arg(long, value_name = "URL")]
+    url: Option<String>,
+    /// Settings file (`fanfare config example` prints one)
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// Bring in the demonstration campaigns, and serve an invented brand's page on a second port
+    #[arg(long)]
+    demo: bool,
+}
+
+impl Serve {
+    pub(super) fn run(self) -> anyhow::Result<ExitCode> {
+        let mut config = Config::load(self.config.as_deref(), std::env::vars())?;
+        if let Some(listen) = self.listen {
+            config.server.listen = listen;
+        }
+        if let Some(url) = self.url {
+            config.server.url = url;
+        }
+        log(&config)?;
+        let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+        runtime.block_on(async {
+            let listening = Listening::bind(&config.server.listen)
+                .await
+                .with_context(|| format!("cannot listen on {}", config.server.listen))?;
+            let url = match config.server.url.as_str() {
+                "" => listening.default_url()?,
+                url => PublicUrl::parse(url).context("--url")?,
+            };
+            let open = Open {
+                keys: self.folders.keys(),
+                data: self.folders.data.clone(),
+                // Only an address that was chosen is held against the one fixed at the first start.
+                base: (!config.server.url.is_empty()).then(|| url.host().to_owned()),
+                first_base: Some(url.host().to_owned()),
+                limits: StoreLimits {
+                    segment_bytes: config.store.segment_mib * 1024 * 1024,
+                    queue: config.store.queue,
+                },
+            };
+            let engine = Engine::open(open, Arc::new(SystemClock))?;
+            serve::run(engine, listening, url, &config.server, self.demo, output::line).await
+        })
+    }
+}
+
+/// Structured logs on standard error: standard output is for people.
+fn log(config: &Config) -> anyhow::Result<()> {
+    let filter = EnvFilter::try_new(&config.log.filter).context("log.filter")?;
+    let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    if config.log.format == "json" {
+        lines.json().init();
+    } else {
+        lines.with_target(false).init();
+    }
+    Ok(())
+}

@@ -1,0 +1,136 @@
+//! What holds for every route: CORS, security headers, time limits, compression, the log line.
+
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::{MatchedPath, Request};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
+use axum::middleware::{Next, from_fn};
+use axum::response::{IntoResponse, Response};
+use fanfare_shared::wire::problem::Slug;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
+use tower_http::compression::predicate::{DefaultPredicate, NotForContentType, Predicate};
+use tower_http::timeout::TimeoutLayer;
+
+use crate::app::App;
+use crate::config;
+use crate::engine::CampaignState;
+use crate::error::ApiError;
+use crate::url::PublicUrl;
+
+/// Wraps the routes in what holds for all of them.
+pub(super) fn layers(routes: Router<App>, config: &config::Server) -> Router<App> {
+    let compressed = DefaultPredicate::new().and(NotForContentType::const_new("application/wasm"));
+    routes
+        .layer(TimeoutLayer::with_status_code(
+            StatusCode::SERVICE_UNAVAILABLE,
+            Duration::from_secs(config.timeout_seconds),
+        ))
+        .layer(CatchPanicLayer::custom(|_| panicked()))
+        .layer(CompressionLayer::new().compress_when(compressed))
+        .layer(from_fn(cors))
+        .layer(from_fn(headers))
+        .layer(from_fn(log))
+}
+
+fn panicked() -> Response<Body> {
+    ApiError::new(Slug::Internal, "The request was not completed. The operator finds the reason in the log.")
+        .into_response()
+}
+
+/// Nothing is served at this address.
+pub(super) async fn not_found() -> ApiError {
+    ApiError::not_found("address")
+}
+
+/// The address exists, the method does not.
+pub(super) async fn method_not_allowed() -> ApiError {
+    ApiError::new(Slug::MethodNotAllowed, "The header Allow names the methods that are.")
+}
+
+/// Cross-origin rules. There are no cookies, so a response holds nothing that its reader did not bring: reads answer
+/// any origin, with one header for all so that a cache is not split. Writes are checked by [`check_origin`]; their
+/// answers, refusals too, can be read by the page that sent them, so that the widget can say what is wrong.
+async fn cors(request: Request, next: Next) -> Response {
+    let origin = request.headers().get(header::ORIGIN).cloned();
+    let method = request.method().clone();
+    let preflight = method == Method::OPTIONS && origin.is_some();
+    let mut response =
+        if preflight { StatusCode::NO_CONTENT.into_response() } else { next.run(request).await };
+    let headers = response.headers_mut();
+    if matches!(method, Method::GET | Method::HEAD) {
+        headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
+        return response;
+    }
+    headers.append(header::VARY, HeaderValue::from_static("origin"));
+    if let Some(origin) = origin {
+        headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin);
+    }
+    if preflight {
+        let fixed = [
+            (header::ACCESS_CONTROL_ALLOW_METHODS, "GET, POST, PUT"),
+            (
+                header::ACCESS_CONTROL_ALLOW_HEADERS,
+                "authorization, content-type, idempotency-key, last-event-id",
+            ),
+            (header::ACCESS_CONTROL_MAX_AGE, "7200"),
+        ];
+        for (name, value) in fixed {
+            headers.insert(name, HeaderValue::from_static(value));
+        }
+    }
+    response
+}
+
+/// Refuses a write from a page whose origin the campaign does not list.
+///
+/// Without the header the sender is no browser's page: there is nothing of a visitor's to misuse.
+///
+/// # Errors
+/// Origin not allowed.
+pub(super) fn check_origin(
+    headers: &HeaderMap,
+    campaign: &CampaignState,
+    url: &PublicUrl,
+) -> Result<(), ApiError> {
+    let Some(origin) = headers.get(header::ORIGIN) else { return Ok(()) };
+    let origin = origin.to_str().unwrap_or("");
+    if origin == url.as_str() || campaign.campaign.allows(origin) {
+        return Ok(());
+    }
+    Err(ApiError::field(
+        Slug::OriginNotAllowed,
+        "header:Origin",
+        "The campaign does not list this page's origin. Its owner adds it to `origins`.",
+    ))
+}
+
+/// Security headers of every response; pages add their own policy.
+async fn headers(request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    let fixed: [(HeaderName, &str); 4] = [
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        // `no-referrer` would make browsers send `Origin: null` with the hosted page's own forms.
+        (header::REFERRER_POLICY, "same-origin"),
+        (header::CONTENT_SECURITY_POLICY, "default-src 'none'; frame-ancestors 'none'"),
+        (HeaderName::from_static("cross-origin-resource-policy"), "cross-origin"),
+    ];
+    for (name, value) in fixed {
+        response.headers_mut().entry(name).or_insert(HeaderValue::from_static(value));
+    }
+    response
+}
+
+/// One line for each request: the route, never the address with its parameters, no body, no client address.
+async fn log(request: Request, next: Next) -> Response {
+    let method = request.method().clone();
+    let route = request.extensions().get::<MatchedPath>().map(|path| path.as_str().to_owned());
+    let started = std::time::Instant::now();
+    let response = next.run(request).await;
+    let duration_us = started.elapsed().as_micros();
+    let status = response.status().as_u16();
+    tracing::debug!(%method, route, status, duration_us, "request");
+    response
+}

@@ -1,0 +1,84 @@
+//! The contents page: every address of the server, one line each, grouped by who uses it.
+
+mod acts;
+mod assets;
+mod campaigns;
+mod health;
+mod hosted;
+mod http;
+mod live;
+mod log;
+mod openapi;
+mod pages;
+mod participants;
+mod receipts;
+mod submission;
+mod tally;
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::routing::{get, post};
+use fanfare_shared::limits;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::app::App;
+use crate::config;
+
+/// The public API, each route with its documentation.
+fn api() -> OpenApiRouter<App> {
+    OpenApiRouter::with_openapi(openapi::base())
+        // The widget and developers.
+        .routes(routes!(campaigns::bootstrap, campaigns::apply))
+        .routes(routes!(acts::create))
+        .routes(routes!(tally::read))
+        .routes(routes!(receipts::read))
+        .routes(routes!(live::stream))
+        // A participant about themselves.
+        .routes(routes!(participants::acts))
+        .routes(routes!(participants::export))
+        .routes(routes!(participants::erase))
+        // Verifiers.
+        .routes(routes!(log::checkpoint))
+        .routes(routes!(log::tile))
+        .routes(routes!(log::document))
+        .routes(routes!(log::openings))
+        .routes(routes!(log::bundle))
+        .routes(routes!(log::registry_checkpoint))
+        .routes(routes!(log::registry_tile))
+        .routes(routes!(log::key))
+        // Operators.
+        .routes(routes!(health::alive))
+        .routes(routes!(health::ready))
+}
+
+/// Pages and files for browsers.
+fn pages() -> Router<App> {
+    Router::new()
+        .route("/", get(pages::home))
+        .route("/f.js", get(assets::loader))
+        .route("/assets/{name}", get(assets::file))
+        .route("/c/{campaign}", get(hosted::page))
+        .route("/c/{campaign}/you", post(hosted::you))
+        .route("/docs/{page}", get(pages::docs))
+        .route("/openapi.json", get(openapi::document))
+}
+
+/// The OpenAPI document, as JSON with two spaces.
+#[must_use]
+pub fn openapi_json() -> String {
+    let json = api().into_openapi().to_pretty_json().unwrap_or_default();
+    // The router's "the rest of the path" is no notion of OpenAPI.
+    json.replace("{*path}", "{path}")
+}
+
+/// The whole server as a service.
+pub fn router(app: App, config: &config::Server) -> Router {
+    let (api, _) = api().split_for_parts();
+    let routes = api
+        .merge(pages())
+        .fallback(http::not_found)
+        .method_not_allowed_fallback(http::method_not_allowed)
+        .layer(DefaultBodyLimit::max(limits::CAMPAIGN_BYTES));
+    http::layers(routes, config).with_state(app)
+}

@@ -1,0 +1,62 @@
+//! `/openapi.json`: the contract, made from the routes themselves.
+
+use axum::extract::State;
+use axum::http::header;
+use axum::response::{IntoResponse, Response};
+use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa::openapi::{
+    Components, ContactBuilder, InfoBuilder, LicenseBuilder, OpenApi, OpenApiBuilder, ServerBuilder,
+    tag::TagBuilder,
+};
+
+use crate::app::App;
+use crate::campaigns::{self, Format};
+
+/// The document without its routes.
+pub(super) fn base() -> OpenApi {
+    let owner = HttpBuilder::new()
+        .scheme(HttpAuthScheme::Bearer)
+        .description(Some("The owner token, printed at the first start"))
+        .build();
+    let mut components = Components::new();
+    components.add_security_scheme("owner", SecurityScheme::Http(owner));
+    let tags = [
+        ("campaigns", "What a tag embeds"),
+        ("acts", "What visitors send"),
+        ("results", "Counts, and their changes as they happen"),
+        ("participants", "What participants ask about themselves"),
+        ("verify", "The public log: everything needed to check a receipt and to recount"),
+        ("operate", "For those who watch over the server"),
+    ];
+    OpenApiBuilder::new()
+        .info(
+            InfoBuilder::new()
+                .title("Fanfare")
+                .version(env!("CARGO_PKG_VERSION"))
+                .description(Some(
+                    "Polls, contests and idea boards on a brand's own host; each act in a public log. No cookies. \
+                     Errors are problem documents (RFC 9457) with stable types, explained at /docs/errors.",
+                ))
+                .contact(Some(ContactBuilder::new().name(Some("Fanfare")).build()))
+                .license(Some(LicenseBuilder::new().name("MIT OR Apache-2.0").build()))
+                .build(),
+        )
+        .servers(Some([ServerBuilder::new().url("/").build()]))
+        .tags(Some(tags.map(|(name, text)| TagBuilder::new().name(name).description(Some(text)).build())))
+        .components(Some(components))
+        .build()
+}
+
+/// The demonstration's campaign, as the example of a document.
+pub(super) fn aurora() -> serde_json::Value {
+    campaigns::read(include_bytes!("../../../demo/aurora.toml"), Format::Toml)
+        .ok()
+        .and_then(|campaign| serde_json::to_value(campaign).ok())
+        .unwrap_or_default()
+}
+
+/// The document.
+pub(super) async fn document(State(app): State<App>) -> Response {
+    let fixed = [(header::CONTENT_TYPE, "application/json"), (header::CACHE_CONTROL, "public, max-age=300")];
+    (fixed, app.openapi.to_string()).into_response()
+}

@@ -1,0 +1,149 @@
+//! A running server: listens, prints where it is, drains on SIGTERM or Ctrl-C, stops when the store has failed.
+
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::Context;
+use data_encoding::HEXLOWER;
+use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::watch;
+
+use crate::app::App;
+use crate::clock::SystemClock;
+use crate::config;
+use crate::demo;
+use crate::engine::Engine;
+use crate::routes;
+use crate::url::PublicUrl;
+
+/// A bound address.
+pub struct Listening(TcpListener);
+
+impl Listening {
+    /// Binds `host:port`.
+    ///
+    /// # Errors
+    /// As the operating system says.
+    pub async fn bind(address: &str) -> std::io::Result<Self> {
+        TcpListener::bind(address).await.map(Self)
+    }
+
+    /// The address visitors on this machine use.
+    ///
+    /// # Errors
+    /// When the operating system does not tell the address.
+    pub fn default_url(&self) -> anyhow::Result<PublicUrl> {
+        let address = self.0.local_addr()?;
+        let host =
+            if address.ip().is_unspecified() { "127.0.0.1".to_owned() } else { address.ip().to_string() };
+        let host = if address.is_ipv6() && host.contains(':') { format!("[{host}]") } else { host };
+        Ok(PublicUrl::parse(&format!("http://{host}:{}", address.port()))?)
+    }
+}
+
+/// Serves until told to stop; then drains, makes the store durable and returns.
+///
+/// # Errors
+/// When the demonstration cannot be applied or the server breaks.
+pub async fn run(
+    engine: Engine,
+    listening: Listening,
+    url: PublicUrl,
+    config: &config::Server,
+    with_demo: bool,
+    say: impl Fn(&str),
+) -> anyhow::Result<ExitCode> {
+    let (drain, draining) = watch::channel(false);
+    let app = App {
+        engine: engine.clone(),
+        clock: Arc::new(SystemClock),
+        url: Arc::new(url.clone()),
+        openapi: routes::openapi_json().into(),
+        draining: draining.clone(),
+    };
+    if let Some(token) = engine.owner_token() {
+        say(&format!("owner token  {token}   (shown this once; keep it, it brings campaigns in)"));
+    }
+    say(&format!(
+        "public key   {}   (of every log; publish it where people trust you)",
+        HEXLOWER.encode(&engine.public_key())
+    ));
+    let brand = if with_demo { Some(demo::Brand::bind(&listening.0, &url).await?) } else { None };
+    if let Some(brand) = &brand {
+        demo::apply(&app, &brand.origins()).await?;
+    }
+    announce(&app, brand.as_ref(), &say);
+
+    let stop = stopped(draining.clone());
+    let server = axum::serve(listening.0, routes::router(app, config)).with_graceful_shutdown(stop);
+    let brand_server = async {
+        match brand {
+            Some(brand) => brand.serve(stopped(draining)).await,
+            None => Ok(()),
+        }
+    };
+    let served = async { tokio::try_join!(std::future::IntoFuture::into_future(server), brand_server) };
+    tokio::pin!(served);
+    let code = tokio::select! {
+        result = &mut served => { result.context("the server broke")?; ExitCode::SUCCESS }
+        () = told_to_stop()? => ExitCode::SUCCESS,
+        reason = engine.failed() => {
+            tracing::error!(reason, "the store has failed: nothing more is acknowledged; start again to recover from the journal");
+            ExitCode::FAILURE
+        }
+    };
+    let _ = drain.send(true);
+    let patience = Duration::from_secs(config.drain_seconds);
+    if tokio::time::timeout(patience, served).await.is_err() {
+        tracing::warn!("some requests did not finish in time; their senders will try again");
+    }
+    engine.shutdown().await;
+    tracing::info!("stopped");
+    Ok(code)
+}
+
+fn announce(app: &App, brand: Option<&demo::Brand>, say: &impl Fn(&str)) {
+    for campaign in app.engine.campaigns() {
+        say(&format!("hosted page  {}", app.url.join(&format!("/c/{campaign}"))));
+    }
+    if let Some(brand) = brand {
+        say(&format!("brand page   {}", brand.url()));
+    }
+    say(&format!("API          {}", app.url.join("/openapi.json")));
+    if app.url.host() != app.engine.base() {
+        say(&format!(
+            "note         the logs are named after {}, fixed at the first start; this run is reached at {}",
+            app.engine.base(),
+            app.url
+        ));
+    }
+}
+
+async fn stopped(mut draining: watch::Receiver<bool>) {
+    let _ = draining.wait_for(|draining| *draining).await;
+}
+
+/// Resolves at SIGTERM or Ctrl-C.
+fn told_to_stop() -> anyhow::Result<impl Future<Output = ()>> {
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    Ok(async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn the_default_address_is_one_a_browser_on_this_machine_can_open() {
+        let listening = Listening::bind("0.0.0.0:0").await.unwrap();
+        assert!(listening.default_url().unwrap().as_str().starts_with("http://127.0.0.1:"));
+    }
+}

@@ -1,0 +1,62 @@
+//! `/c/{campaign}`, for visitors without JavaScript.
+
+use axum::http::StatusCode;
+
+use crate::app::{POLL, TestApp};
+
+/// The value of a hidden field of the page's form.
+fn hidden(page: &str, name: &str) -> String {
+    let at = page.find(&format!("name=\"{name}\"")).unwrap_or_else(|| panic!("no field {name}"));
+    let start = page[..at].rfind('<').unwrap();
+    let tag = &page[start..start + page[start..].find('>').unwrap()];
+    tag.split("value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned()
+}
+
+#[tokio::test]
+async fn the_page_carries_all_that_a_form_needs() {
+    let app = TestApp::demo().await;
+    let page = app.get("/c/aurora?lang=en").await;
+    assert_eq!(page.status, StatusCode::OK);
+    assert_eq!(page.header("cache-control"), "no-store");
+    assert!(page.header("content-security-policy").contains("default-src 'none'"));
+    let text = page.text();
+    let (participant, key) = (hidden(&text, "participant"), hidden(&text, "key"));
+    let fields =
+        [("participant", participant.as_str()), ("key", &key), ("act", "ballot"), ("q.gusto", "fico")];
+    let answer = app.form(&format!("/api/v1/activities/{POLL}/acts"), &fields).await;
+    assert_eq!(answer.status, StatusCode::SEE_OTHER);
+}
+
+#[tokio::test]
+async fn every_visit_gets_a_participant_and_a_key_of_its_own() {
+    let app = TestApp::demo().await;
+    let (one, two) = (app.get("/c/aurora").await.text(), app.get("/c/aurora").await.text());
+    assert_ne!(hidden(&one, "participant"), hidden(&two, "participant"));
+    assert_ne!(hidden(&one, "key"), hidden(&two, "key"));
+}
+
+#[tokio::test]
+async fn your_answers_are_listed_on_a_page() {
+    let app = TestApp::demo().await;
+    let participant = app.vote("fico").await["participant"].as_str().unwrap().to_owned();
+    let page = app.form("/c/aurora/you", &[("participant", &participant), ("lang", "en")]).await;
+    assert_eq!(page.status, StatusCode::OK);
+    assert!(page.text().contains("Fig and ricotta"));
+}
+
+#[tokio::test]
+async fn an_unknown_campaign_is_a_page_that_says_so() {
+    let app = TestApp::demo().await;
+    let page = app.get("/c/nothing?lang=it").await;
+    assert_eq!(page.status, StatusCode::NOT_FOUND);
+    assert!(page.header("content-type").starts_with("text/html"));
+}
+
+#[tokio::test]
+async fn the_documents_that_errors_point_to_are_served() {
+    let app = TestApp::demo().await;
+    for page in ["/", "/docs/errors", "/docs/protocol", "/docs/verify", "/docs/embed"] {
+        assert_eq!(app.get(page).await.status, StatusCode::OK, "{page}");
+    }
+    assert_eq!(app.get("/docs/nothing").await.problem(), "not-found");
+}

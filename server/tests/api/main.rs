@@ -1,0 +1,18 @@
+//! The public API over HTTP, against a real engine in a folder of its own. The tests mirror the route table.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "tests may stop at the first surprise"
+)]
+
+mod acts;
+mod app;
+mod campaigns;
+mod contract;
+mod hosted;
+mod live;
+mod log;
+mod participants;
+mod tally;
