@@ -6,8 +6,11 @@
 //! Deliberately absent: storage, keys, posting and checking of receipts. `embed/core.js` owns them for every tier.
 
 pub mod model;
+pub mod state;
 pub mod view;
 pub mod words;
 
+#[cfg(feature = "csr")]
+pub mod browser;
 #[cfg(feature = "ssr")]
 pub mod render;

@@ -13,6 +13,15 @@ use fanfare_shared::wire::problem::FieldError;
 /// Values by question id, as a form sends them.
 pub type Given = BTreeMap<String, Vec<String>>;
 
+/// A map, made pair by pair: `collect` would bring a sorting algorithm into the browser for each type.
+pub(crate) fn map<V>(pairs: impl Iterator<Item = (String, V)>) -> BTreeMap<String, V> {
+    let mut map = BTreeMap::new();
+    for (key, value) in pairs {
+        map.insert(key, value);
+    }
+    map
+}
+
 /// What everything in one rendering shares.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Frame {
@@ -153,7 +162,16 @@ pub enum Outcome {
     Waiting {
         /// What will be sent.
         given: Given,
+        /// Whether it is kept only as long as the page is open.
+        memory: bool,
     },
+    /// Typed in an earlier form, not sent.
+    Draft {
+        /// What was typed.
+        given: Given,
+    },
+    /// The participant was erased.
+    Erased,
 }
 
 /// What a section shows. Follows from the model alone.
@@ -212,10 +230,11 @@ impl ActivityModel {
     #[must_use]
     pub fn values(&self, question: &str) -> Vec<String> {
         let given = match &self.outcome {
-            Outcome::Refused { given, .. } | Outcome::Problem { given, .. } | Outcome::Waiting { given } => {
-                Some(given)
-            }
-            Outcome::None | Outcome::Done(_) => None,
+            Outcome::Refused { given, .. }
+            | Outcome::Problem { given, .. }
+            | Outcome::Waiting { given, .. }
+            | Outcome::Draft { given } => Some(given),
+            Outcome::None | Outcome::Done(_) | Outcome::Erased => None,
         };
         match given {
             Some(given) => given.get(question).cloned().unwrap_or_default(),

@@ -2,12 +2,11 @@
 //!
 //! The server compiles every catalogue in; the browser is sent the one it needs.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
-/// The catalogue of one language; cheap to clone.
+/// The catalogue of one language; cheap to clone. A list is quick enough to search: it has some hundred keys.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Words(Arc<BTreeMap<String, String>>);
+pub struct Words(Arc<Vec<(String, String)>>);
 
 impl FromIterator<(String, String)> for Words {
     fn from_iter<T: IntoIterator<Item = (String, String)>>(pairs: T) -> Self {
@@ -19,22 +18,28 @@ impl Words {
     /// The text of a key. A missing one shows its key, so that it is seen and not silent.
     #[must_use]
     pub fn t(&self, key: &str) -> String {
-        self.0.get(key).map_or(key, String::as_str).to_owned()
+        self.find(key).unwrap_or(key).to_owned()
     }
 
     /// The text of a key if there is one.
     #[must_use]
     pub fn find(&self, key: &str) -> Option<&str> {
-        self.0.get(key).map(String::as_str)
+        self.0.iter().find(|(known, _)| known == key).map(|(_, text)| text.as_str())
     }
 
     /// The text of a key with its placeholders filled.
     #[must_use]
     pub fn fill(&self, key: &str, values: &[(&str, &str)]) -> String {
-        let mut text = self.t(key);
-        for (name, value) in values {
-            text = text.replace(&["{", name, "}"].concat(), value);
+        let mut text = String::new();
+        let mut rest = self.find(key).unwrap_or(key);
+        while let Some((before, (name, after))) =
+            rest.split_once('{').and_then(|(before, after)| Some((before, after.split_once('}')?)))
+        {
+            text.push_str(before);
+            text.push_str(values.iter().find(|(known, _)| *known == name).map_or("", |(_, value)| value));
+            rest = after;
         }
+        text.push_str(rest);
         text
     }
 
@@ -66,6 +71,9 @@ const CATALOGUES: [(&str, &str); 2] =
     [("en", include_str!("catalogue/en.json")), ("it", include_str!("catalogue/it.json"))];
 
 #[cfg(feature = "ssr")]
+type Catalogue = std::collections::BTreeMap<String, String>;
+
+#[cfg(feature = "ssr")]
 impl Words {
     /// The compiled-in catalogue of a language, of English where there is none.
     #[must_use]
@@ -73,7 +81,7 @@ impl Words {
         static PARSED: std::sync::OnceLock<Vec<(&str, Words)>> = std::sync::OnceLock::new();
         let all = PARSED.get_or_init(|| {
             // A broken catalogue cannot get here: a test reads each of them.
-            let parse = |json| serde_json::from_str::<BTreeMap<String, String>>(json).unwrap_or_default();
+            let parse = |json| serde_json::from_str::<Catalogue>(json).unwrap_or_default();
             CATALOGUES.map(|(lang, json)| (lang, parse(json).into_iter().collect())).into()
         });
         let found = all.iter().find(|(known, _)| *known == lang).or_else(|| all.first());
@@ -88,7 +96,7 @@ mod tests {
     use super::*;
     use fanfare_shared::wire::problem::Slug;
 
-    fn catalogue(json: &str) -> BTreeMap<String, String> {
+    fn catalogue(json: &str) -> Catalogue {
         serde_json::from_str(json).unwrap()
     }
 

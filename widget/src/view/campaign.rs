@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::Context;
+use super::element::{bare, el};
 use crate::model::Place;
 
 /// The writing direction of a language.
@@ -27,25 +28,24 @@ pub fn Campaign(
     let frame = &context.frame;
     // Away from the brand's page a link opens beside it; on the hosted page it just goes there.
     let target = (frame.place == Place::Shadow).then_some("_blank");
-    view! {
-        <div
-            class="ff"
-            lang=frame.lang.clone()
-            dir=direction(&frame.lang)
-            data-ff-campaign=frame.campaign.to_string()
-            role="region"
-            aria-label=title
-        >
-            {sections}
-            <footer class="ff-foot">
-                <a href=[&frame.base, "/"].concat() target=target rel="noopener">
-                    {context.words.t("powered")}
-                </a>
-                <a href=[&frame.hosted, "#recount"].concat() target=target rel="noopener">
-                    {context.words.t("recount")}
-                </a>
-            </footer>
-        </div>
-    }
-    .into_any()
+    let link = |href: String, key| {
+        bare("a")
+            .attr("href", &href)
+            .maybe("target", target)
+            .attr("rel", "noopener")
+            .text(&context.words.t(key))
+    };
+    let frame = el("div", "ff")
+        .attr("lang", &frame.lang)
+        .attr("dir", direction(&frame.lang))
+        .attr("data-ff-campaign", frame.campaign.as_str())
+        .attr("role", "region")
+        .attr("aria-label", &title)
+        .child(super::element::group(sections))
+        .child(
+            el("footer", "ff-foot")
+                .child(link([&frame.base, "/"].concat(), "powered"))
+                .child(link([&frame.hosted, "#recount"].concat(), "recount")),
+        );
+    AnyView::from(frame)
 }

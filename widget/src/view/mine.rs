@@ -1,10 +1,11 @@
 //! "Your answers": what one said, and one's four rights over it: take it back, take it along, be forgotten, and
 //! (in the form above it) change it. What cannot be undone asks once more, in place.
 
+use fanfare_shared::time::State;
 use fanfare_shared::wire::bootstrap::QuestionView;
-use leptos::prelude::*;
 
-use super::form::Hidden;
+use super::element::{Element, bare, el, input};
+use super::form::hidden;
 use super::{Intent, Scene};
 use crate::model::Place;
 
@@ -18,118 +19,76 @@ fn answer(scene: &Scene, question: &QuestionView) -> String {
 }
 
 /// What one answered, question by question.
-#[component]
-pub(super) fn Given(scene: Scene) -> impl IntoView {
-    let questions = scene.model.view.questions.iter().map(|question| {
-        view! {
-            <dt>{question.text.clone()}</dt>
-            <dd>{answer(&scene, question)}</dd>
-        }
-    });
-    view! { <dl class="ff-facts">{questions.collect_view()}</dl> }.into_any()
+pub(super) fn given(scene: &Scene) -> Element {
+    scene.model.view.questions.iter().fold(el("dl", "ff-facts"), |list, question| {
+        list.child(bare("dt").text(&question.text)).child(bare("dd").text(&answer(scene, question)))
+    })
 }
 
 /// The panel.
-#[component]
-pub(super) fn Mine(scene: Scene) -> impl IntoView {
+pub(super) fn mine(scene: &Scene) -> Element {
     let note = match scene.context.frame.place {
         Place::Shadow => "mine.note",
         Place::Hosted { .. } => "mine.note.page",
     };
-    let given = scene.model.own.as_ref().map(|_| {
-        view! {
-            <Given scene=scene.clone() />
-            <Withdraw scene=scene.clone() />
-        }
-    });
-    view! {
-        <details class="ff-mine">
-            <summary>{scene.t("mine")}</summary>
-            <div class="ff-panel">
-                {given} <Export scene=scene.clone() /> <Erase scene=scene.clone() />
-                <p class="ff-note">{scene.t(note)}</p>
-            </div>
-        </details>
-    }
-    .into_any()
+    let own = scene.model.own.as_ref();
+    let panel = el("div", "ff-panel")
+        .opt(own.map(|_| given(scene)))
+        .opt(own.filter(|_| scene.model.view.state == State::Open).map(|_| withdraw(scene)))
+        .child(export(scene))
+        .child(erase(scene))
+        .child(el("p", "ff-note").text(&scene.t(note)));
+    el("details", "ff-mine").child(bare("summary").text(&scene.t("mine"))).child(panel)
+}
+
+/// A question asked in place, before something that cannot be undone.
+fn ask(scene: &Scene, label: &str, form: Element) -> Element {
+    let confirm = el("button", "ff-btn ff-quiet ff-bad").text(&scene.t(&[label, ".confirm"].concat()));
+    let note = el("p", "ff-note").text(&scene.t(&[label, ".note"].concat()));
+    el("details", "ff-ask")
+        .child(bare("summary").text(&scene.t(label)))
+        .child(form.child(note).child(confirm))
+}
+
+/// A form without fields to fill.
+fn form(scene: &Scene, name: &str, action: &str, intent: Intent) -> Element {
+    let here = scene.clone();
+    el("form", "ff-panel")
+        .attr("method", "post")
+        .attr("action", action)
+        .attr("data-ff-form", name)
+        .on_submit(Box::new(move |_| here.emit(intent.clone())))
 }
 
 /// Takes the answer back.
-#[component]
-pub(super) fn Withdraw(scene: Scene) -> impl IntoView {
-    let here = scene.clone();
-    view! {
-        <details class="ff-ask">
-            <summary>{scene.t("withdraw")}</summary>
-            <form
-                class="ff-panel"
-                method="post"
-                action=scene.acts()
-                data-ff-form="withdraw"
-                on:submit=move |event| {
-                    event.prevent_default();
-                    here.emit(Intent::Withdraw);
-                }
-            >
-                <Hidden scene=scene.clone() act="withdraw" />
-                <p class="ff-note">{scene.t("withdraw.note")}</p>
-                <button class="ff-btn ff-quiet ff-bad">{scene.t("withdraw.confirm")}</button>
-            </form>
-        </details>
-    }
-    .into_any()
+pub(super) fn withdraw(scene: &Scene) -> Element {
+    let form = form(scene, "withdraw", &scene.acts(), Intent::Withdraw);
+    ask(scene, "withdraw", form.child(hidden(scene, "withdraw")))
 }
 
 /// A form about the participant; where there is JavaScript it carries nothing but its name.
-fn about_me(scene: &Scene, name: &'static str, intent: Intent, inside: AnyView) -> AnyView {
+fn about_me(scene: &Scene, name: &str, intent: Intent) -> Element {
     let frame = &scene.context.frame;
-    let fields = match &frame.place {
-        Place::Shadow => None,
-        Place::Hosted { participant } => Some(view! {
-            <input type="hidden" name="participant" value=participant.clone() />
-            <input type="hidden" name="campaign" value=frame.campaign.to_string() />
-            <input type="hidden" name="lang" value=frame.lang.clone() />
-            <input type="hidden" name="reply" value="page" />
-        }),
-    };
-    let here = scene.clone();
-    view! {
-        <form
-            class="ff-panel"
-            method="post"
-            action=[&frame.base, "/api/v1/participants/", name].concat()
-            data-ff-form=name
-            on:submit=move |event| {
-                event.prevent_default();
-                here.emit(intent.clone());
-            }
-        >
-            {fields}
-            {inside}
-        </form>
-    }
-    .into_any()
+    let form = form(scene, name, &[&frame.base, "/api/v1/participants/", name].concat(), intent);
+    let Place::Hosted { participant } = &frame.place else { return form };
+    let fields = [
+        ("participant", participant.as_str()),
+        ("campaign", frame.campaign.as_str()),
+        ("lang", &frame.lang),
+        ("reply", "page"),
+    ];
+    fields.iter().fold(form, |form, (name, value)| {
+        form.child(input(&[("type", "hidden"), ("name", name), ("value", value)]))
+    })
 }
 
 /// Takes everything along.
-#[component]
-pub(super) fn Export(scene: Scene) -> impl IntoView {
-    let button = view! { <button class="ff-btn ff-quiet">{scene.t("export")}</button> };
-    about_me(&scene, "export", Intent::Export, button.into_any())
+pub(super) fn export(scene: &Scene) -> Element {
+    let button = el("button", "ff-btn ff-quiet").text(&scene.t("export"));
+    about_me(scene, "export", Intent::Export).child(button)
 }
 
 /// Is forgotten.
-#[component]
-pub(super) fn Erase(scene: Scene) -> impl IntoView {
-    let inside = view! {
-        <p class="ff-note">{scene.t("erase.note")}</p>
-        <button class="ff-btn ff-quiet ff-bad">{scene.t("erase.confirm")}</button>
-    };
-    view! {
-        <details class="ff-ask">
-            <summary>{scene.t("erase")}</summary>
-            {about_me(&scene, "erase", Intent::Erase, inside.into_any())}
-        </details>
-    }
-    .into_any()
+pub(super) fn erase(scene: &Scene) -> Element {
+    ask(scene, "erase", about_me(scene, "erase", Intent::Erase))
 }

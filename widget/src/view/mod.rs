@@ -3,6 +3,7 @@
 #![allow(unreachable_pub, reason = "`#[component]` writes public items inside private modules")]
 
 mod campaign;
+mod element;
 mod form;
 pub mod format;
 mod mine;
@@ -27,6 +28,7 @@ pub use campaign::{Campaign, direction};
 pub(crate) use pages::{Hosted, Message, You};
 pub use poll::Poll;
 
+use self::element::{Element, el};
 use crate::model::{ActivityModel, Frame};
 use crate::words::Words;
 use format::Formatter;
@@ -113,22 +115,11 @@ impl Scene {
 }
 
 /// A button that is no form's: `core.js` takes it by its name, the compiled widget by its handler.
-#[component]
-fn Action(scene: Scene, intent: Intent, name: &'static str, label: &'static str) -> impl IntoView {
-    let text = scene.t(label);
-    view! {
-        <button type="button" class="ff-btn ff-quiet" data-ff-do=name on:click=move |_| scene.emit(intent.clone())>
-            {text}
-        </button>
-    }
-    .into_any()
-}
-
-/// A tick, drawn.
-fn tick() -> impl IntoView {
-    view! {
-        <svg viewBox="0 0 16 16" aria-hidden="true" focusable="false">
-            <path d="m3 8.5 3.2 3L13 4.5" />
-        </svg>
-    }
+fn action(scene: &Scene, intent: Intent, name: &str, label: &str) -> Element {
+    let here = scene.clone();
+    el("button", "ff-btn ff-quiet")
+        .attr("type", "button")
+        .attr("data-ff-do", name)
+        .on_click(Box::new(move || here.emit(intent.clone())))
+        .text(&scene.t(label))
 }

@@ -5,7 +5,8 @@ use fanfare_shared::wire::bootstrap::ActivityView;
 use fanfare_shared::wire::participant::{ActState, OwnAct};
 use leptos::prelude::*;
 
-use super::mine::{Erase, Export, Given, Withdraw};
+use super::mine::{erase, export, given, withdraw};
+use super::receipt::receipt_text;
 use super::{Context, Scene, direction};
 use crate::model::{ActivityModel, Own, Place};
 use crate::render::{MessageModel, PageModel, YouModel};
@@ -167,8 +168,7 @@ pub(crate) fn You(context: Context, you: YouModel) -> impl IntoView {
             let scene = Scene::still(&context, activity);
             view! {
                 <div class="ff-card">
-                    <Export scene=scene.clone() />
-                    <Erase scene />
+                    {AnyView::from(export(&scene))} {AnyView::from(erase(&scene))}
                 </div>
             }
         });
@@ -202,6 +202,7 @@ fn item(context: &Context, page: &PageModel, act: &OwnAct) -> AnyView {
         Some(activity) => said(context, activity, act),
         None => view! { <h2 class="ff-title">{act.campaign.to_string()}</h2> }.into_any(),
     };
+    let text = AnyView::from(receipt_text(&words.t("receipt.text"), &act.receipt));
     view! {
         <section class="ff-card">
             <p class="ff-eyebrow">{state} " · " {words.t("leaf")} " " {context.format.number(act.index)}</p>
@@ -209,9 +210,7 @@ fn item(context: &Context, page: &PageModel, act: &OwnAct) -> AnyView {
             <details>
                 <summary>{words.t("receipt")}</summary>
                 <div class="ff-panel">
-                    <textarea readonly rows="6" aria-label=words.t("receipt.text")>
-                        {act.receipt.clone()}
-                    </textarea>
+                    {text}
                 </div>
             </details>
         </section>
@@ -224,9 +223,9 @@ fn said(context: &Context, activity: &ActivityModel, act: &OwnAct) -> AnyView {
     let own = Own { answers: act.answers.clone(), index: act.index, ..Own::default() };
     let scene = Scene::still(context, &ActivityModel { own: Some(own), ..activity.clone() });
     let open = activity.view.state == fanfare_shared::time::State::Open && act.state == ActState::Counted;
-    let withdraw = open.then(|| view! { <Withdraw scene=scene.clone() /> });
+    let withdraw = open.then(|| AnyView::from(withdraw(&scene)));
     view! {
-        <Given scene=scene.clone() />
+        {AnyView::from(given(&scene))}
         {withdraw}
     }
     .into_any()

@@ -1,16 +1,17 @@
 //! A poll on stage: what a visitor sees of one activity, from "opens soon" to "closed".
 
-use fanfare_shared::campaign::Results as Shown;
+use fanfare_shared::campaign::Results;
 use fanfare_shared::time::State;
 use fanfare_shared::wire::act::ActKind;
 use leptos::prelude::*;
 
-use super::form::Ballot;
-use super::mine::{Given, Mine};
-use super::receipt::Receipt;
-use super::results::{Answers, Results};
-use super::time::{Countdown, TimeLeft};
-use super::{Action, Intent, Scene};
+use super::element::{Element, bare, el};
+use super::form::ballot;
+use super::mine::{given, mine};
+use super::receipt::receipt;
+use super::results::{answers, results};
+use super::time::{countdown, time_left};
+use super::{Intent, Scene, action};
 use crate::model::{Outcome, Stage};
 
 /// The section of one poll.
@@ -20,244 +21,171 @@ pub fn Poll(
     scene: Scene,
 ) -> impl IntoView {
     let stage = scene.model.stage();
-    let body = match stage {
-        Stage::Scheduled => view! { <Scheduled scene=scene.clone() /> }.into_any(),
-        Stage::Answer => view! { <Answer scene=scene.clone() /> }.into_any(),
-        Stage::Waiting => view! { <Waiting scene=scene.clone() /> }.into_any(),
-        Stage::Answered => view! { <Answered scene=scene.clone() /> }.into_any(),
-        Stage::Withdrawn => view! { <Withdrawn scene=scene.clone() /> }.into_any(),
-        Stage::Closed => view! { <Closed scene=scene.clone() /> }.into_any(),
+    let section = el("section", "ff-card")
+        .attr("data-ff-activity", scene.model.view.id.as_str())
+        .attr("data-ff-stage", stage.name());
+    let section = match stage {
+        Stage::Scheduled => scheduled(&scene, section),
+        Stage::Answer => answer(&scene, section),
+        Stage::Waiting => waiting(&scene, section),
+        Stage::Answered => answered(&scene, section),
+        Stage::Withdrawn => withdrawn(&scene, section),
+        Stage::Closed => closed(&scene, section),
     };
-    let id = scene.model.view.id.to_string();
-    view! {
-        <section class="ff-card" data-ff-activity=id data-ff-stage=stage.name()>
-            {body}
-        </section>
-    }
-    .into_any()
+    AnyView::from(section)
 }
 
 /// The small line on top: a live dot where there is life, a few words, and at its end a receipt.
-#[component]
-fn Eyebrow(scene: Scene, live: bool, children: Children) -> impl IntoView {
-    let dot = live.then(|| view! { <span class="ff-live" aria-hidden="true"></span> });
-    let receipt = scene.model.own.as_ref().map(|own| view! { <Receipt scene=scene.clone() own /> });
-    view! {
-        <div class="ff-row ff-top">
-            <p class="ff-eyebrow">{dot} {children()}</p>
-            {receipt}
-        </div>
-    }
-    .into_any()
+fn eyebrow(scene: &Scene, live: bool, words: Vec<Element>) -> Element {
+    let dot = live.then(|| el("span", "ff-live").attr("aria-hidden", "true"));
+    let own = scene.model.own.as_ref();
+    el("div", "ff-row ff-top")
+        .child(el("p", "ff-eyebrow").opt(dot).children(words.into_iter()))
+        .opt(own.map(|own| receipt(scene, own)))
+}
+
+/// Words in the small line.
+fn words(text: &str) -> Vec<Element> {
+    vec![bare("span").text(text)]
+}
+
+fn note(text: &str) -> Element {
+    el("p", "ff-note").text(text)
+}
+
+fn title(text: &str) -> Element {
+    el("h2", "ff-title").text(text)
 }
 
 /// What came of the last act, in words; takes the focus after a transition.
-#[component]
-fn Notice(scene: Scene) -> impl IntoView {
+fn notice(scene: &Scene) -> Option<Element> {
     let words = &scene.context.words;
     let changed = scene.model.own.as_ref().is_some_and(|own| own.revision > 1);
-    let (text, class) = match &scene.model.outcome {
-        Outcome::None | Outcome::Waiting { .. } => return ().into_any(),
-        Outcome::Done(ActKind::Ballot) if changed => (words.t("done.change"), "ff-good"),
-        Outcome::Done(ActKind::Ballot) => (words.t("done.ballot"), "ff-good"),
-        Outcome::Done(ActKind::Withdraw) => (words.t("done.withdraw"), "ff-good"),
-        Outcome::Refused { .. } => (words.problem("refused"), "ff-bad"),
-        Outcome::Problem { slug, .. } => (words.problem(slug), "ff-bad"),
+    let (text, good) = match &scene.model.outcome {
+        Outcome::None | Outcome::Waiting { .. } | Outcome::Draft { .. } => return None,
+        Outcome::Erased => (words.t("erased"), true),
+        Outcome::Done(ActKind::Ballot) => {
+            (words.t(if changed { "done.change" } else { "done.ballot" }), true)
+        }
+        Outcome::Done(ActKind::Withdraw) => (words.t("done.withdraw"), true),
+        Outcome::Refused { .. } => (words.problem("refused"), false),
+        Outcome::Problem { slug, .. } => (words.problem(slug), false),
     };
-    view! { <p class=["ff-notice ", class].concat() role="status" tabindex="-1" data-ff-focus>{text}</p> }
-        .into_any()
+    let notice = el("p", if good { "ff-notice ff-good" } else { "ff-notice ff-bad" });
+    Some(notice.attr("role", "status").attr("tabindex", "-1").flag("data-ff-focus", true).text(&text))
 }
 
 /// The question texts as titles, where neither form nor results carry them.
-fn titles(scene: &Scene) -> impl IntoView + use<> {
-    let title = |text: &String| view! { <h2 class="ff-title">{text.clone()}</h2> };
-    scene.model.view.questions.iter().map(|question| title(&question.text)).collect_view()
+fn titles(scene: &Scene) -> impl Iterator<Item = Element> + use<'_> {
+    scene.model.view.questions.iter().map(|question| title(&question.text))
 }
 
 /// The results, or when and for whom they are.
-#[component]
-fn Outlook(scene: Scene) -> impl IntoView {
+fn outlook(scene: &Scene, section: Element) -> Element {
     let model = &scene.model;
     if model.view.tally.is_some() {
-        return view! { <Results scene=scene.clone() /> }.into_any();
+        return section.children(results(scene));
     }
     let words = &scene.context.words;
-    let note = match (model.view.results, &model.closes_text) {
-        (Shown::Close, Some(when)) => words.fill("results.close.when", &[("when", when)]),
-        (Shown::Close, None) => words.t("results.close"),
-        (Shown::Staff, _) => words.fill("results.staff", &[("brand", &scene.context.frame.brand_name)]),
-        (Shown::Always | Shown::Voted, _) => words.t("results.loading"),
+    let when = match (model.view.results, &model.closes_text) {
+        (Results::Close, Some(when)) => words.fill("results.close.when", &[("when", when)]),
+        (Results::Close, None) => words.t("results.close"),
+        (Results::Staff, _) => words.fill("results.staff", &[("brand", &scene.context.frame.brand_name)]),
+        (Results::Always | Results::Voted, _) => words.t("results.loading"),
     };
-    let given = model.own.is_some().then(|| view! { <Given scene=scene.clone() /> });
-    view! {
-        {titles(&scene)}
-        {given}
-        <p class="ff-note">{note}</p>
-    }
-    .into_any()
+    let section =
+        if model.own.is_some() { section.child(given(scene)) } else { section.children(titles(scene)) };
+    section.child(note(&when))
 }
 
-#[component]
-fn Scheduled(scene: Scene) -> impl IntoView {
-    let words = &scene.context.words;
+fn scheduled(scene: &Scene, section: Element) -> Element {
     let opens = match &scene.model.opens_text {
-        Some(when) => words.fill("opens", &[("when", when)]),
-        None => words.t("opens.soon"),
+        Some(when) => scene.context.words.fill("opens", &[("when", when)]),
+        None => scene.t("opens.soon"),
     };
-    view! {
-        <Eyebrow scene=scene.clone() live=false>
-            {opens}
-        </Eyebrow>
-        {titles(&scene)}
-        <Countdown scene=scene.clone() />
-        <p class="ff-note">{words.t("opens.note")}</p>
-        <Notice scene=scene.clone() />
-    }
-    .into_any()
+    section
+        .child(eyebrow(scene, false, words(&opens)))
+        .children(titles(scene))
+        .child(countdown(scene))
+        .child(note(&scene.t("opens.note")))
+        .opt(notice(scene))
 }
 
-#[component]
-fn Answer(scene: Scene) -> impl IntoView {
-    let words = &scene.context.words;
+fn answer(scene: &Scene, section: Element) -> Element {
     let until = match &scene.model.closes_text {
-        Some(when) => words.fill("open.until", &[("when", when)]),
-        None => words.t("open"),
+        Some(when) => scene.context.words.fill("open.until", &[("when", when)]),
+        None => scene.t("open"),
     };
-    let left = view! { <TimeLeft scene=scene.clone() /> };
+    let mut line = words(&until);
+    line.extend(time_left(scene));
     let peek = scene.model.view.tally.is_some().then(|| {
-        view! {
-            <details class="ff-peek">
-                <summary>{words.t("results")}</summary>
-                <div class="ff-panel">
-                    <p class="ff-note"><Answers scene=scene.clone() /></p>
-                    <Results scene=scene.clone() />
-                </div>
-            </details>
-        }
+        let panel =
+            el("div", "ff-panel").child(el("p", "ff-note").child(answers(scene))).children(results(scene));
+        el("details", "ff-peek").child(bare("summary").text(&scene.t("results"))).child(panel)
     });
-    view! {
-        <Eyebrow scene=scene.clone() live=true>
-            <span>{until}</span>
-            {left}
-        </Eyebrow>
-        <Notice scene=scene.clone() />
-        <Ballot scene=scene.clone() />
-        {peek}
-    }
-    .into_any()
+    section.child(eyebrow(scene, true, line)).opt(notice(scene)).child(ballot(scene)).opt(peek)
 }
 
-#[component]
-fn Waiting(scene: Scene) -> impl IntoView {
-    let offline = scene.t("offline");
-    view! {
-        <Eyebrow scene=scene.clone() live=false>
-            {offline}
-        </Eyebrow>
-        <h2 class="ff-title" tabindex="-1" data-ff-focus>
-            {scene.t("waiting.title")}
-        </h2>
-        <p class="ff-note" role="status">
-            {scene.t("waiting.note")}
-        </p>
-        <div class="ff-row">
-            <span class="ff-chip ff-warn">{scene.t("waiting")}</span>
-            <Action scene=scene.clone() intent=Intent::Retry name="retry" label="try" />
-        </div>
-    }
-    .into_any()
+fn waiting(scene: &Scene, section: Element) -> Element {
+    let memory = matches!(scene.model.outcome, Outcome::Waiting { memory: true, .. });
+    let safe = note(&scene.t(if memory { "waiting.note.memory" } else { "waiting.note" }));
+    let row = el("div", "ff-row")
+        .child(el("span", "ff-chip ff-warn").text(&scene.t("waiting")))
+        .child(action(scene, Intent::Retry, "retry", "try"));
+    section
+        .child(eyebrow(scene, false, words(&scene.t("offline"))))
+        .child(title(&scene.t("waiting.title")).attr("tabindex", "-1").flag("data-ff-focus", true))
+        .child(safe.attr("role", "status"))
+        .child(row)
 }
 
 /// "2,481 answers, live", where the tally may be seen.
-fn count(scene: &Scene) -> AnyView {
-    let model = &scene.model;
-    let live = model.view.state == State::Open;
-    if model.view.tally.is_none() {
-        return scene.t(if live { "open" } else { "closed" }).into_any();
+fn count(scene: &Scene) -> Vec<Element> {
+    let live = scene.model.view.state == State::Open;
+    if scene.model.view.tally.is_none() {
+        return words(&scene.t(if live { "open" } else { "closed" }));
     }
-    let tail = live.then(|| [", ", &scene.t("live")].concat());
-    view! {
-        <span>
-            <Answers scene=scene.clone() />
-            {tail}
-        </span>
-    }
-    .into_any()
+    let count = bare("span").child(answers(scene));
+    vec![if live { count.text(", ").text(&scene.t("live")) } else { count }]
 }
 
-#[component]
-fn Answered(scene: Scene) -> impl IntoView {
-    let count = count(&scene);
-    let refused = matches!(scene.model.outcome, Outcome::Refused { .. } | Outcome::Problem { .. });
-    view! {
-        <Eyebrow scene=scene.clone() live=true>
-            {count}
-        </Eyebrow>
-        <Notice scene=scene.clone() />
-        <Outlook scene=scene.clone() />
-        <details class="ff-change" open=refused>
-            <summary class="ff-btn ff-quiet">{scene.t("change")}</summary>
-            <div class="ff-panel">
-                <Ballot scene=scene.clone() />
-            </div>
-        </details>
-        <Mine scene=scene.clone() />
-    }
-    .into_any()
+fn answered(scene: &Scene, section: Element) -> Element {
+    let unsent = !matches!(scene.model.outcome, Outcome::None | Outcome::Done(_));
+    let change = el("details", "ff-change")
+        .flag("open", unsent)
+        .child(el("summary", "ff-btn ff-quiet").text(&scene.t("change")))
+        .child(el("div", "ff-panel").child(ballot(scene)));
+    let section = section.child(eyebrow(scene, true, count(scene))).opt(notice(scene));
+    outlook(scene, section).child(change).child(mine(scene))
 }
 
-#[component]
-fn Withdrawn(scene: Scene) -> impl IntoView {
-    let count = count(&scene);
-    let results = scene.model.view.tally.is_some().then(|| view! { <Results scene=scene.clone() /> });
-    view! {
-        <Eyebrow scene=scene.clone() live=false>
-            {count}
-        </Eyebrow>
-        <Notice scene=scene.clone() />
-        {results}
-        <Mine scene=scene.clone() />
-    }
-    .into_any()
+fn withdrawn(scene: &Scene, section: Element) -> Element {
+    let section = section.child(eyebrow(scene, false, count(scene))).opt(notice(scene));
+    let shown = scene.model.view.tally.is_some();
+    let section = if shown { section.children(results(scene)) } else { section.children(titles(scene)) };
+    section.child(mine(scene))
 }
 
-#[component]
-fn Closed(scene: Scene) -> impl IntoView {
-    let (model, words, frame) = (&scene.model, &scene.context.words, &scene.context.frame);
-    let closed = if model.ended_early(frame.now) && model.view.closes.0 != 0 {
-        words.fill("closed.ended", &[("brand", &frame.brand_name)])
+fn closed(scene: &Scene, section: Element) -> Element {
+    let (model, context) = (&scene.model, &scene.context);
+    let when = if model.ended_early(context.frame.now) && model.view.closes.0 != 0 {
+        context.words.fill("closed.ended", &[("brand", &context.frame.brand_name)])
     } else {
         match &model.closes_text {
-            Some(when) => words.fill("closed.since", &[("when", when)]),
-            None => words.t("closed"),
+            Some(when) => context.words.fill("closed.since", &[("when", when)]),
+            None => context.words.t("closed"),
         }
     };
-    let answers = model.view.tally.is_some().then(|| {
-        view! {
-            <span>
-                <Answers scene=scene.clone() />
-            </span>
-        }
-    });
-    let hidden = model.view.tally.is_none() && model.own.is_none() && model.view.results != Shown::Staff;
-    let body = if hidden {
-        view! {
-            {titles(&scene)}
-            <p class="ff-note">{words.t("closed.title")}</p>
-        }
-        .into_any()
-    } else {
-        view! { <Outlook scene=scene.clone() /> }.into_any()
-    };
-    let mine = model.own.is_some().then(|| view! { <Mine scene=scene.clone() /> });
-    view! {
-        <Eyebrow scene=scene.clone() live=false>
-            <span>{closed}</span>
-            {answers}
-        </Eyebrow>
-        <Notice scene=scene.clone() />
-        {body}
-        {mine}
+    let mut line = words(&when);
+    if model.view.tally.is_some() {
+        line.push(bare("span").text("· ").child(answers(scene)));
     }
-    .into_any()
+    let section = section.child(eyebrow(scene, false, line)).opt(notice(scene));
+    let nothing = model.view.tally.is_none() && model.own.is_none() && model.view.results != Results::Staff;
+    let section = if nothing {
+        section.children(titles(scene)).child(note(&scene.t("closed.title")))
+    } else {
+        outlook(scene, section)
+    };
+    section.opt(model.own.as_ref().map(|_| mine(scene)))
 }

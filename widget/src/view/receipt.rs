@@ -2,7 +2,8 @@
 
 use leptos::prelude::*;
 
-use super::{Action, Intent, Scene, tick};
+use super::element::{Element, bare, el};
+use super::{Intent, Scene, action};
 use crate::model::{Own, Place, Step};
 
 /// A hash in groups of four, so that eyes can compare it.
@@ -28,49 +29,54 @@ const fn words(verdict: Step) -> (Option<&'static str>, &'static str, &'static s
 }
 
 /// The chip with its details.
-#[component]
-pub(super) fn Receipt<'a>(scene: Scene, own: &'a Own) -> impl IntoView {
+pub(super) fn receipt(scene: &Scene, own: &Own) -> Element {
     let (verdict, label, note) = words(own.check.verdict());
+    let label = bare("span").flag("data-ff-receipt-label", true).text(&scene.t(label));
+    let facts = el("dl", "ff-facts")
+        .child(bare("dt").text(&scene.t("leaf")))
+        .child(bare("dd").text(&scene.context.format.number(own.index)))
+        .child(bare("dt").text(&scene.t("code")))
+        .child(el("dd", "ff-mono").text(&groups(&scene.model.view.rules)));
     // Without JavaScript nobody makes the check: the text itself is what one can keep.
     let (steps, keep) = match scene.context.frame.place {
-        Place::Hosted { .. } => {
-            let label = scene.t("receipt.text");
-            let text = own.receipt.clone();
-            (None, view! { <textarea readonly rows="6" aria-label=label>{text}</textarea> }.into_any())
-        }
+        Place::Hosted { .. } => (None, receipt_text(&scene.t("receipt.text"), &own.receipt)),
         Place::Shadow => {
-            let steps = own.check.0.iter().map(|(name, step)| line(&scene, name, *step)).collect_view();
-            let steps = view! { <ol class="ff-steps" data-ff-steps>{steps}</ol> };
-            let keep = view! { <Action scene=scene.clone() intent=Intent::Download name="download" label="receipt.download" /> };
-            (Some(steps), keep.into_any())
+            let steps = own.check.0.iter().map(|(name, step)| line(scene, name, *step));
+            let steps = el("ol", "ff-steps").flag("data-ff-steps", true).children(steps);
+            (Some(steps), action(scene, Intent::Download, "download", "receipt.download"))
         }
     };
-    view! {
-        <details class="ff-receipt" data-ff-receipt data-ff-verdict=verdict>
-            <summary class="ff-chip">{tick()} <span data-ff-receipt-label>{scene.t(label)}</span></summary>
-            <div class="ff-panel">
-                {steps} <p class="ff-note">{scene.t(note)}</p>
-                <dl class="ff-facts">
-                    <dt>{scene.t("leaf")}</dt>
-                    <dd>{scene.context.format.number(own.index)}</dd>
-                    <dt>{scene.t("code")}</dt>
-                    <dd class="ff-mono">{groups(&scene.model.view.rules)}</dd>
-                </dl>
-                {keep}
-            </div>
-        </details>
-    }
-    .into_any()
+    let panel = el("div", "ff-panel").opt(steps).child(el("p", "ff-note").text(&scene.t(note)));
+    el("details", "ff-receipt")
+        .flag("data-ff-receipt", true)
+        .maybe("data-ff-verdict", verdict)
+        .child(el("summary", "ff-chip").child(tick()).child(label))
+        .child(panel.child(facts).child(keep))
+}
+
+/// The text of a receipt, to be copied.
+pub(super) fn receipt_text(label: &str, receipt: &str) -> Element {
+    bare("textarea").flag("readonly", true).attr("rows", "6").attr("aria-label", label).text(receipt)
 }
 
 /// One step of the check.
-fn line(scene: &Scene, name: &str, step: Step) -> AnyView {
+fn line(scene: &Scene, name: &str, step: Step) -> Element {
     let key = match step {
         Step::Pending | Step::Ok => ["check.", name].concat(),
         Step::Failed => ["check.failed.", name].concat(),
         Step::Unsupported => "check.unsupported".to_owned(),
     };
-    view! { <li data-ff-step=step.name()><span>{scene.t(&key)}</span></li> }.into_any()
+    bare("li").maybe("data-ff-step", step.name()).child(bare("span").text(&scene.t(&key)))
+}
+
+/// A tick, drawn.
+fn tick() -> AnyView {
+    view! {
+        <svg viewBox="0 0 16 16" aria-hidden="true" focusable="false">
+            <path d="m3 8.5 3.2 3L13 4.5" />
+        </svg>
+    }
+    .into_any()
 }
 
 #[cfg(test)]

@@ -2,11 +2,12 @@
 //!
 //! Bars are attributes of an `<svg>`: a strict content security policy forbids `style` attributes.
 
-use fanfare_shared::wire::bootstrap::QuestionView;
+use fanfare_shared::wire::bootstrap::{OptionView, QuestionView};
 use fanfare_shared::wire::tally::{QuestionTally, Tally};
 use leptos::prelude::*;
 
 use super::Scene;
+use super::element::{Element, Reactive, bare, el};
 use super::questions::input;
 
 /// The part of a tally that belongs to a question.
@@ -15,89 +16,79 @@ fn of<'a>(tally: Option<&'a Tally>, question: &str) -> Option<&'a QuestionTally>
 }
 
 /// "2,481 answers", as they come in.
-#[component]
-pub(super) fn Answers(scene: Scene) -> impl IntoView {
-    let tally = scene.live.tally;
+pub(super) fn answers(scene: &Scene) -> Element {
+    let (tally, scene) = (scene.live.tally, scene.clone());
     let ballots = Memo::new(move |_| tally.with(|tally| tally.as_ref().map_or(0, |tally| tally.ballots)));
-    view! { <span data-ff-ballots>{move || scene.plural("answers", ballots.get())}</span> }.into_any()
+    bare("span")
+        .flag("data-ff-ballots", true)
+        .live_text(Box::new(move || scene.plural("answers", ballots.get())))
 }
 
 /// The results of every question.
-#[component]
-pub(super) fn Results(scene: Scene) -> impl IntoView {
-    let question = |question| view! { <Question scene=scene.clone() question /> };
-    scene.model.view.questions.iter().map(question).collect_view().into_any()
+pub(super) fn results(scene: &Scene) -> impl Iterator<Item = Element> + use<'_> {
+    scene.model.view.questions.iter().map(|asked| question(scene, asked))
 }
 
 /// The results of one question.
-#[component]
-fn Question<'a>(scene: Scene, question: &'a QuestionView) -> impl IntoView {
-    let id = question.id.to_string();
-    let mine = scene.model.own_values(&id);
+fn question(scene: &Scene, question: &QuestionView) -> Element {
+    let id = question.id.as_str();
+    let mine = scene.model.own_values(id);
     let rows = question.options.iter().map(|option| {
-        let option_id = option.id.to_string();
-        let mine = mine.contains(&option_id);
-        view! { <Row scene=scene.clone() question=id.clone() option=option_id text=option.text.clone() mine /> }
+        let mine = mine.iter().any(|value| value == option.id.as_str());
+        row(scene, id, option, mine)
     });
-    let rows = rows.collect_view();
-    let figure = {
-        let (scene, question, tally) = (scene.clone(), question.clone(), scene.live.tally);
-        move || {
-            let (figure, label) = tally.with(|tally| {
-                input(&question)?.figure(&scene, &question, of(tally.as_ref(), question.id.as_str())?)
-            })?;
-            Some(view! {
-                <p class="ff-figure">
-                    <b>{figure}</b>
-                    " "
-                    <span class="ff-note">{label}</span>
-                </p>
-            })
-        }
+    el("div", "ff-q")
+        .attr("data-ff-results", id)
+        .child(el("h2", "ff-title").text(&question.text))
+        .opt(figure(scene, question))
+        .child(el("ul", "ff-bars").children(rows))
+}
+
+/// The figure over the bars, for types that have one.
+fn figure(scene: &Scene, question: &QuestionView) -> Option<Element> {
+    let kind = input(question)?;
+    let label = kind.figure_label(scene, question)?;
+    let (format, id, tally) = (scene.context.format.clone(), question.id.clone(), scene.live.tally);
+    let figure = move || {
+        let tenths = tally.with(|tally| kind.figure(of(tally.as_ref(), id.as_str())?));
+        tenths.map_or_else(|| "–".to_owned(), |tenths| format.tenths(tenths))
     };
-    view! {
-        <div class="ff-q" data-ff-results=id>
-            <h2 class="ff-title">{question.text.clone()}</h2>
-            {figure}
-            <ul class="ff-bars">{rows}</ul>
-        </div>
-    }
-    .into_any()
+    let figure = bare("b").live_text(Box::new(figure));
+    Some(el("p", "ff-figure").child(figure).text(" ").child(el("span", "ff-note").text(&label)))
 }
 
 /// One option: its bar, its text, its figures.
-#[component]
-fn Row(scene: Scene, question: String, option: String, text: String, mine: bool) -> impl IntoView {
-    let tally = scene.live.tally;
-    let counts = {
-        let option = option.clone();
-        Memo::new(move |_| {
-            tally
-                .with(|tally| {
-                    let tally = of(tally.as_ref(), &question)?;
-                    let count = tally.options.iter().find(|found| found.id.as_str() == option)?.count;
-                    Some((tally.percent(count), count))
-                })
-                .unwrap_or((0, 0))
-        })
-    };
+fn row(scene: &Scene, question: &str, option: &OptionView, mine: bool) -> Element {
+    let (tally, format) = (scene.live.tally, scene.context.format.clone());
+    let (question, id) = (question.to_owned(), option.id.clone());
+    let counts = Memo::new(move |_| {
+        tally
+            .with(|tally| {
+                let tally = of(tally.as_ref(), &question)?;
+                let count = tally.options.iter().find(|found| found.id == id)?.count;
+                Some((tally.percent(count), count))
+            })
+            .unwrap_or((0, 0))
+    });
     let percent = move || [&counts.get().0.to_string(), "%"].concat();
-    let format = scene.context.format.clone();
+    let yours = mine.then(|| bare("small").text(&scene.t("yours")));
+    el("li", if mine { "ff-opt ff-res ff-own" } else { "ff-opt ff-res" })
+        .attr("data-ff-option", option.id.as_str())
+        .child(bar(Box::new(percent)))
+        .child(bare("span").text(&option.text).text(" ").opt(yours))
+        .child(
+            bare("span")
+                .child(bare("strong").live_text(Box::new(percent)))
+                .text(" ")
+                .child(bare("small").live_text(Box::new(move || format.number(counts.get().1)))),
+        )
+}
+
+fn bar(width: Reactive<String>) -> AnyView {
     view! {
-        <li class="ff-opt ff-res" class:ff-own=mine data-ff-option=option>
-            <svg class="ff-bar" aria-hidden="true" focusable="false">
-                <rect height="100%" width=percent />
-            </svg>
-            <span>
-                {text}
-                {mine.then(|| view! { " " <small>{scene.t("yours")}</small> })}
-            </span>
-            <span>
-                <strong>{percent}</strong>
-                " "
-                <small>{move || format.number(counts.get().1)}</small>
-            </span>
-        </li>
+        <svg class="ff-bar" aria-hidden="true" focusable="false">
+            <rect height="100%" width=width />
+        </svg>
     }
     .into_any()
 }

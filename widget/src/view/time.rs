@@ -5,6 +5,7 @@
 use leptos::prelude::*;
 
 use super::Scene;
+use super::element::{Element, Reactive, bare, el, group};
 
 const DAY: u64 = 86_400;
 /// Above this a ticking clock is noise.
@@ -44,69 +45,58 @@ fn remaining(scene: &Scene, until: u64) -> Memo<u64> {
 }
 
 /// " · 9 days left", after the closing time. Says at its marks how many minutes are left.
-#[component]
-pub(super) fn TimeLeft(scene: Scene) -> impl IntoView {
+pub(super) fn time_left(scene: &Scene) -> Vec<Element> {
     let closes = scene.model.view.closes.0;
     if closes == 0 {
-        return ().into_any();
+        return Vec::new();
     }
-    let seconds = remaining(&scene, closes);
-    let mark = Memo::new(move |_| {
-        let minutes = seconds.get().div_ceil(60);
-        MARKS.into_iter().find(|mark| minutes <= *mark)
-    });
-    let spoken = scene.clone();
-    view! {
-        <span class="ff-left" role="timer">
-            {move || left(&scene, seconds.get())}
-        </span>
-        {spoken
-            .context
-            .emit
-            .is_some()
-            .then(|| {
-                view! {
-                    <span class="ff-vh" role="status">
-                        {move || mark.get().map(|minutes| spoken.plural("minutes.left", minutes))}
-                    </span>
-                }
-            })}
+    let seconds = remaining(scene, closes);
+    let shown = scene.clone();
+    let mut parts = vec![
+        el("span", "ff-left").attr("role", "timer").live_text(Box::new(move || left(&shown, seconds.get()))),
+    ];
+    if scene.context.emit.is_some() {
+        let scene = scene.clone();
+        let mark = Memo::new(move |_| {
+            let minutes = seconds.get().div_ceil(60);
+            MARKS.into_iter().find(|mark| minutes <= *mark).unwrap_or(0)
+        });
+        let spoken = move || match mark.get() {
+            0 => String::new(),
+            minutes => scene.plural("minutes.left", minutes),
+        };
+        parts.push(el("span", "ff-vh").attr("role", "status").live_text(Box::new(spoken)));
     }
-    .into_any()
+    parts
 }
 
 /// Four figures until the opening; below an hour minutes and seconds only.
-#[component]
-pub(super) fn Countdown(scene: Scene) -> impl IntoView {
-    let seconds = remaining(&scene, scene.model.view.opens.0);
+pub(super) fn countdown(scene: &Scene) -> Element {
+    let seconds = remaining(scene, scene.model.view.opens.0);
     let label = scene.t("time.until");
-    let long = Memo::new(move |_| seconds.get() >= 3600);
-    let figures = move || {
-        let units: &[(&str, u64, u64)] = if long.get() {
-            &[("days", DAY, u64::MAX), ("hours", 3600, 24), ("minutes", 60, 60), ("seconds", 1, 60)]
-        } else {
-            &[("minutes", 60, 60), ("seconds", 1, 60)]
-        };
-        let figure = |&(key, size, of): &(&'static str, u64, u64)| {
-            let scene = scene.clone();
-            let value = Memo::new(move |_| seconds.get() / size % of);
-            let figure = move || if size == DAY { value.get().to_string() } else { two(value.get()) };
-            let word = move || scene.plural(key, value.get());
-            view! {
-                <div>
-                    <b>{figure}</b>
-                    <span>{word}</span>
-                </div>
-            }
-        };
-        units.iter().map(figure).collect_view()
-    };
-    view! {
-        <div class="ff-count" role="timer" aria-label=label>
-            {figures}
-        </div>
-    }
-    .into_any()
+    let long = Memo::new(move |_| u64::from(seconds.get() >= 3600));
+    let scene = scene.clone();
+    let figures: Reactive<AnyView> = Box::new(move || {
+        let units: &[Unit] = if long.get() == 1 { &UNITS } else { UNITS.get(2..).unwrap_or_default() };
+        group(units.iter().map(|unit| figure(&scene, *unit, seconds).into()).collect())
+    });
+    el("div", "ff-count").attr("role", "timer").attr("aria-label", &label).child(figures.into_any())
+}
+
+/// A unit of time: the key of its name, its seconds, and how many make the next.
+type Unit = (&'static str, u64, u64);
+
+const UNITS: [Unit; 4] =
+    [("days", DAY, u64::MAX), ("hours", 3600, 24), ("minutes", 60, 60), ("seconds", 1, 60)];
+
+/// One figure with its unit.
+fn figure(scene: &Scene, (key, size, of): Unit, seconds: Memo<u64>) -> Element {
+    let scene = scene.clone();
+    let value = Memo::new(move |_| seconds.get() / size % of);
+    let figure = move || if size == DAY { value.get().to_string() } else { two(value.get()) };
+    bare("div")
+        .child(bare("b").live_text(Box::new(figure)))
+        .child(bare("span").live_text(Box::new(move || scene.plural(key, value.get()))))
 }
 
 #[cfg(test)]

@@ -4,35 +4,37 @@ mod multiple;
 mod rating;
 mod single;
 
-use fanfare_shared::questions::{Choice, Given, Kind, Question};
+use super::Scene;
+use super::element::{self, Element, bare, el};
+use fanfare_shared::questions::{AnswerRefusal, Choice};
 use fanfare_shared::text::Text;
-use fanfare_shared::wire::bootstrap::QuestionView;
+use fanfare_shared::wire::bootstrap::{OptionView, QuestionView};
 use fanfare_shared::wire::problem::FieldError;
 use fanfare_shared::wire::tally::QuestionTally;
-use leptos::prelude::*;
-
-use super::Scene;
 
 /// What every type of question can do here.
 pub(super) trait Input: Sync {
-    /// The rule of its answers, the very one the server asks.
-    fn rule(&self, question: &QuestionView) -> Kind;
+    /// Asks the rule of its answers, the very one the server asks.
+    ///
+    /// # Errors
+    /// The first rule that the values break.
+    fn check(&self, question: &QuestionView, values: &[String]) -> Result<String, AnswerRefusal>;
 
     /// The controls, inside the fieldset.
-    fn controls(&self, field: &Field<'_>) -> AnyView;
+    fn controls(&self, field: &Field<'_>) -> Vec<Element>;
 
     /// A line that says how to answer, where the controls alone do not.
     fn hint(&self, _scene: &Scene, _question: &QuestionView) -> Option<String> {
         None
     }
 
-    /// A figure over the bars, with its label.
-    fn figure(
-        &self,
-        _scene: &Scene,
-        _question: &QuestionView,
-        _tally: &QuestionTally,
-    ) -> Option<(String, String)> {
+    /// What the figure over the bars is, for a type that has one.
+    fn figure_label(&self, _scene: &Scene, _question: &QuestionView) -> Option<String> {
+        None
+    }
+
+    /// That figure, in tenths.
+    fn figure(&self, _tally: &QuestionTally) -> Option<u64> {
         None
     }
 }
@@ -58,34 +60,25 @@ pub(super) struct Field<'a> {
 }
 
 impl Field<'_> {
-    /// Radio buttons or check boxes, one for each option, each with its own inside.
-    fn choices(
-        &self,
-        kind: &'static str,
-        class: &'static str,
-        inside: impl Fn(usize, String) -> AnyView,
-    ) -> AnyView {
+    /// Radio buttons or check boxes, one for each option, with its text beside it.
+    fn choices(&self, kind: &str, class: &str) -> Vec<Element> {
         let required = kind == "radio" && self.question.required;
-        let options = self.question.options.iter().enumerate();
-        let choice = options.map(|(i, option)| {
-            let id = option.id.to_string();
-            let checked = self.values.contains(&id);
-            let invalid = self.invalid.then_some("true");
-            view! {
-                <label class=class>
-                    <input type=kind name=self.name.clone() value=id checked=checked required=required aria-invalid=invalid />
-                    {inside(i, option.text.clone())}
-                </label>
+        let choice = |option: &OptionView| {
+            let id = option.id.as_str();
+            let mut attributes = vec![("type", kind), ("name", &self.name), ("value", id)];
+            if self.values.iter().any(|value| value == id) {
+                attributes.push(("checked", ""));
             }
-            .into_any()
-        });
-        choice.collect::<Vec<_>>().into_any()
+            if required {
+                attributes.push(("required", ""));
+            }
+            if self.invalid {
+                attributes.push(("aria-invalid", "true"));
+            }
+            el("label", class).child(element::input(&attributes)).child(bare("span").text(&option.text))
+        };
+        self.question.options.iter().map(choice).collect()
     }
-}
-
-/// Radio buttons or check boxes as rows.
-fn rows(field: &Field<'_>, kind: &'static str) -> AnyView {
-    field.choices(kind, "ff-opt", |_, text| view! { <span>{text}</span> }.into_any())
 }
 
 /// The options as the domain knows them, without texts: only ids matter to a rule.
@@ -96,15 +89,11 @@ fn options(question: &QuestionView) -> Vec<Choice> {
 /// The first rule that the values break, told as the server would.
 #[must_use]
 pub fn fault(question: &QuestionView, values: &[String]) -> Option<FieldError> {
-    let kind = input(question)?.rule(question);
-    let rule = Question {
-        id: question.id.clone(),
-        text: Text::default(),
-        help: None,
-        required: question.required,
-        kind,
+    let refusal = match (values.is_empty(), question.required) {
+        (true, true) => AnswerRefusal::Required,
+        (true, false) => return None,
+        (false, _) => input(question)?.check(question, values).err()?,
     };
-    let refusal = rule.encode(Some(&Given::Many(values.to_vec()))).err()?;
     Some(FieldError {
         pointer: ["/answers/", question.id.as_str()].concat(),
         detail: String::new(),
@@ -125,7 +114,6 @@ pub(super) fn refusal(scene: &Scene, question: &QuestionView, slug: &str) -> Str
 #[cfg(test)]
 mod tests {
     use super::*;
-    use fanfare_shared::wire::bootstrap::OptionView;
 
     fn question(kind: &str, min: u64, max: u64) -> QuestionView {
         let option = |id: &str| OptionView { id: id.parse().unwrap(), text: id.to_owned() };

@@ -1,26 +1,23 @@
 //! Multiple choice: rows of check boxes, and how many may be ticked.
 
-use fanfare_shared::questions::{Kind, Multiple as Rule};
+use fanfare_shared::questions::{AnswerRefusal, Multiple as Rule, QuestionType};
 use fanfare_shared::wire::bootstrap::QuestionView;
-use leptos::prelude::*;
 
-use super::{Field, Input, Scene, options, rows};
+use super::{Element, Field, Input, Scene, options};
 
 /// See the module.
 pub(super) struct Multiple;
 
 impl Input for Multiple {
-    fn rule(&self, question: &QuestionView) -> Kind {
+    fn check(&self, question: &QuestionView, values: &[String]) -> Result<String, AnswerRefusal> {
         let number = |n| usize::try_from(n).unwrap_or(usize::MAX);
-        Kind::Multiple(Rule {
-            options: options(question),
-            min: number(question.min),
-            max: Some(number(question.max)),
-        })
+        let rule =
+            Rule { options: options(question), min: number(question.min), max: Some(number(question.max)) };
+        rule.encode(values)
     }
 
-    fn controls(&self, field: &Field<'_>) -> AnyView {
-        rows(field, "checkbox")
+    fn controls(&self, field: &Field<'_>) -> Vec<Element> {
+        field.choices("checkbox", "ff-opt")
     }
 
     fn hint(&self, scene: &Scene, question: &QuestionView) -> Option<String> {

@@ -1,63 +1,45 @@
 //! Rating: a row of numbered steps with words at its ends; results lead with the average.
 
-use fanfare_shared::questions::{Kind, Rating as Rule};
+use fanfare_shared::questions::{AnswerRefusal, QuestionType, Rating as Rule};
 use fanfare_shared::wire::bootstrap::QuestionView;
 use fanfare_shared::wire::tally::QuestionTally;
-use leptos::prelude::*;
 
-use super::{Field, Input, Scene};
+use super::{Element, Field, Input, Scene, bare, el};
 
 /// See the module.
 pub(super) struct Rating;
 
 impl Input for Rating {
-    fn rule(&self, question: &QuestionView) -> Kind {
-        Kind::Rating(Rule { max: u8::try_from(question.max).unwrap_or(u8::MAX), low: None, high: None })
+    fn check(&self, question: &QuestionView, values: &[String]) -> Result<String, AnswerRefusal> {
+        Rule { max: u8::try_from(question.max).unwrap_or(u8::MAX), low: None, high: None }.encode(values)
     }
 
-    fn controls(&self, field: &Field<'_>) -> AnyView {
-        let QuestionView { low, high, options, .. } = field.question;
-        let last = options.len().saturating_sub(1);
+    fn controls(&self, field: &Field<'_>) -> Vec<Element> {
+        let QuestionView { low, high, .. } = field.question;
+        let mut steps = field.choices("radio", "ff-step");
         // The words at the ends are said with their steps; the visible ones below are for the eye.
-        let steps = field.choices("radio", "ff-step", |i, text| {
-            let end = if i == 0 {
-                low.clone()
-            } else if i == last {
-                high.clone()
-            } else {
-                None
-            };
-            let spoken = end.map(|end| view! { <span class="ff-vh">{[", ", &end].concat()}</span> });
-            view! {
-                <span>{text}</span>
-                {spoken}
+        let last = steps.len().saturating_sub(1);
+        for (i, end) in [(0, low), (last, high)] {
+            if let (Some(step), Some(end)) = (steps.get_mut(i), end) {
+                step.push(el("span", "ff-vh").text(", ").text(end));
             }
-            .into_any()
-        });
-        let ends = (low.is_some() || high.is_some()).then(|| {
-            view! {
-                <div class="ff-ends ff-note" aria-hidden="true">
-                    <span>{low.clone()}</span>
-                    <span>{high.clone()}</span>
-                </div>
-            }
-        });
-        view! {
-            <div class="ff-scale">{steps}</div>
-            {ends}
         }
-        .into_any()
+        let mut controls = vec![el("div", "ff-scale").children(steps.into_iter())];
+        if low.is_some() || high.is_some() {
+            let end = |end: &Option<String>| bare("span").text(end.as_deref().unwrap_or_default());
+            controls.push(
+                el("div", "ff-ends ff-note").attr("aria-hidden", "true").child(end(low)).child(end(high)),
+            );
+        }
+        controls
     }
 
-    fn figure(
-        &self,
-        scene: &Scene,
-        question: &QuestionView,
-        tally: &QuestionTally,
-    ) -> Option<(String, String)> {
-        let format = &scene.context.format;
-        let label = scene.context.words.fill("average", &[("n", &format.number(question.max))]);
-        Some((format.tenths(average(tally)?), label))
+    fn figure_label(&self, scene: &Scene, question: &QuestionView) -> Option<String> {
+        Some(scene.context.words.fill("average", &[("n", &scene.context.format.number(question.max))]))
+    }
+
+    fn figure(&self, tally: &QuestionTally) -> Option<u64> {
+        average(tally)
     }
 }
 

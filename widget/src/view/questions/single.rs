@@ -1,20 +1,19 @@
 //! Single choice: rows of radio buttons.
 
-use fanfare_shared::questions::{Kind, Single as Rule};
+use fanfare_shared::questions::{AnswerRefusal, QuestionType, Single as Rule};
 use fanfare_shared::wire::bootstrap::QuestionView;
-use leptos::prelude::*;
 
-use super::{Field, Input, options, rows};
+use super::{Element, Field, Input, options};
 
 /// See the module.
 pub(super) struct Single;
 
 impl Input for Single {
-    fn rule(&self, question: &QuestionView) -> Kind {
-        Kind::Single(Rule { options: options(question) })
+    fn check(&self, question: &QuestionView, values: &[String]) -> Result<String, AnswerRefusal> {
+        Rule { options: options(question) }.encode(values)
     }
 
-    fn controls(&self, field: &Field<'_>) -> AnyView {
-        rows(field, "radio")
+    fn controls(&self, field: &Field<'_>) -> Vec<Element> {
+        field.choices("radio", "ff-opt")
     }
 }
