@@ -168,7 +168,7 @@ fn withdrawn(scene: &Scene, section: Element) -> Element {
 
 fn closed(scene: &Scene, section: Element) -> Element {
     let (model, context) = (&scene.model, &scene.context);
-    let when = if model.ended_early(context.frame.now) && model.view.closes.0 != 0 {
+    let when = if model.ended_early(scene.live.now.get_untracked()) && model.view.closes.0 != 0 {
         context.words.fill("closed.ended", &[("brand", &context.frame.brand_name)])
     } else {
         match &model.closes_text {
