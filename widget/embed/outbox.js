@@ -94,26 +94,18 @@ const post = async (server, { activity, body, want, lang }) => {
 
 /** Keeps what an accepted act leaves behind, and has its receipt checked. */
 const accept = async (server, entry, reply) => {
-  const { key, activity, act, answers, body, before, lock, unlock } = entry;
-  const own = {
-    ...{ id: key, act, answers, body, before, lock, unlock },
-    index: reply.index,
-    revision: reply.revision,
-    holder: reply.holder,
-    at: reply.at,
-    receipt: reply.receipt,
-    secret: entry.secret || unlock,
-    token: reply.results_token,
-    checks: [],
-  };
+  const { key, activity } = entry;
+  const { index, revision, holder, at, receipt, results_token: token } = reply;
+  const secret = entry.secret || entry.unlock;
+  const own = { ...entry, id: key, index, revision, holder, at, receipt, token, secret, checks: [] };
   remember(server, activity, own);
   drop(server, entry);
   try {
     const { verify } = await later();
     const pin = `${place(server)}vkey:${entry.log}`;
-    const { checks, receipt, vkey } = await verify(server, entry, reply, get(pin));
+    const { vkey, ...found } = await verify(server, entry, reply, get(pin));
     if (vkey) set(pin, vkey);
-    Object.assign(own, { checks, receipt });
+    Object.assign(own, found);
     if (record(server, activity).id === key) remember(server, activity, own);
   } catch {
     // Not checked: the page says so, and the receipt is kept.

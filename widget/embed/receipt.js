@@ -256,9 +256,9 @@ export const check = async ({ reply, sent, rules, log, vkey }) => {
  * without one the server is asked, and what it says is returned to be kept.
  */
 export const verify = async (server, entry, reply, pinned) => {
-  const { rules, log, secret } = entry;
+  const { rules, log, lock, secret } = entry;
   const origin = log || (/\n\n(\S+)/.exec(reply.receipt) || [])[1];
   const vkey = pinned || (await verifierKey(server, origin));
   const checks = await check({ reply, sent: entry, rules, log, vkey });
-  return { checks, vkey, receipt: secret ? withKey(reply.receipt, secret) : reply.receipt };
+  return { checks, vkey, receipt: lock ? withKey(reply.receipt, secret) : reply.receipt };
 };
