@@ -10,6 +10,7 @@
     clippy::panic,
     clippy::indexing_slicing,
     clippy::wildcard_enum_match_arm,
+    unreachable_pub,
     reason = "a test may stop at the first surprise"
 )]
 

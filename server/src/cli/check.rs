@@ -30,7 +30,10 @@ impl Check {
 
 fn print(report: &Report) {
     for finding in &report.findings {
-        output::line(&format!("DAMAGED  {}\n         {}\n         {}", finding.file, finding.what, finding.advice));
+        output::line(&format!(
+            "DAMAGED  {}\n         {}\n         {}",
+            finding.file, finding.what, finding.advice
+        ));
     }
     for note in &report.notes {
         output::line(&format!("note     {note}"));

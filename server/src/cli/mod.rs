@@ -1,6 +1,7 @@
 //! The command line. Exit codes: 0 done, 1 refused or damaged, 2 usage; `verify` adds 3 for "could not fetch".
 
 mod apply;
+mod check;
 mod config;
 mod output;
 mod serve;
@@ -26,7 +27,7 @@ enum Command {
     /// Bring a campaign document into a store that no server holds
     Apply(apply::Apply),
     /// Read a whole store again and check every byte that matters
-    /// Check receipts, and recount polls from their logs
+    Check(check::Check),
     /// Check receipts, and recount polls from their logs
     Verify(verify::Verify),
     /// Print settings
@@ -58,6 +59,7 @@ pub fn main() -> ExitCode {
     let done = match Cli::parse().command {
         Command::Serve(serve) => serve.run(),
         Command::Apply(apply) => apply.run(),
+        Command::Check(check) => check.run(),
         Command::Verify(verify) => verify.run(),
         Command::Config(config) => config.run(),
         Command::Openapi => {

@@ -82,7 +82,8 @@ impl Client {
         let lock = commitment::lock(&activity, &own).to_hex();
         let option = OPTIONS[(self.acts as usize + self.number as usize) % 4];
         let key = format!("client-{:04}-act-{:08}", self.number, self.acts);
-        let mut body = json!({"act": "ballot", "participant": participant, "answers": {"gusto": option}, "lock": lock});
+        let mut body =
+            json!({"act": "ballot", "participant": participant, "answers": {"gusto": option}, "lock": lock});
         if let Some(unlock) = unlock {
             body["unlock"] = unlock.to_hex().into();
         }
@@ -97,7 +98,9 @@ impl Client {
                     // Asked again, it is the same act and the same receipt.
                     if self.acts % 5 == 0 {
                         let outcome = self.post(&key, &body);
-                        report.send(Attempt { key: key.clone(), lock: lock.clone(), option, outcome }).ok()?;
+                        report
+                            .send(Attempt { key: key.clone(), lock: lock.clone(), option, outcome })
+                            .ok()?;
                     }
                     return Some(own);
                 }

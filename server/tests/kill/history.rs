@@ -50,7 +50,10 @@ pub fn check(server: &Server, history: BTreeMap<String, Vec<Attempt>>) {
             Some((first, others)) => {
                 let (index, leaf) = found.unwrap_or_else(|| panic!("{act} was acknowledged and is lost"));
                 assert_eq!(first["index"], *index, "{act}");
-                assert!(others.iter().all(|reply| reply["receipt"] == first["receipt"]), "{act}: another receipt");
+                assert!(
+                    others.iter().all(|reply| reply["receipt"] == first["receipt"]),
+                    "{act}: another receipt"
+                );
                 shown.insert(receipt(first["receipt"].as_str().unwrap(), leaf, &origin, &key));
                 successes += 1;
             }
@@ -85,7 +88,8 @@ fn recount(
     for (index, _) in poll.highest() {
         *counts.entry(options[locks[&index]]).or_default() += 1;
     }
-    let tally: Value = serde_json::from_str(&server.get(&format!("/api/v1/activities/{POLL}/tally"))).unwrap();
+    let tally: Value =
+        serde_json::from_str(&server.get(&format!("/api/v1/activities/{POLL}/tally"))).unwrap();
     assert_eq!(tally["ballots"], poll.highest().count());
     for option in tally["questions"][0]["options"].as_array().unwrap() {
         let id = option["id"].as_str().unwrap();

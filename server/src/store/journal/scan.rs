@@ -117,7 +117,7 @@ impl Scan {
     /// At the place where frames end: nothing, a torn frame, or damage.
     fn finish(&mut self, broken: Option<(&'static str, usize)>) -> Option<JournalError> {
         let rest = self.bytes.get(self.offset..).unwrap_or_default();
-        let written = rest.iter().rposition(|byte| *byte != 0).map_or(0, |last| last + 1);
+        let written = written(rest);
         if written == 0 {
             let joined =
                 self.next.is_none_or(|next| (next.first_seq, next.prev) == (self.next_seq, self.last));
@@ -155,6 +155,21 @@ impl Iterator for Scan {
         self.done = !matches!(item, Some(Ok(_)));
         item
     }
+}
+
+/// How many bytes there are up to the last one that is not zero. A segment is mostly zeros: compared piece by piece.
+fn written(bytes: &[u8]) -> usize {
+    const ZEROS: [u8; 4096] = [0; 4096];
+    let mut end = bytes.len();
+    while end > 0 {
+        let start = end.saturating_sub(ZEROS.len());
+        let piece = bytes.get(start..end).unwrap_or_default();
+        if !ZEROS.starts_with(piece) {
+            return start + piece.iter().rposition(|byte| *byte != 0).map_or(0, |last| last + 1);
+        }
+        end = start;
+    }
+    0
 }
 
 /// Whether a whole frame stands anywhere after the first byte.
