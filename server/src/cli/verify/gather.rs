@@ -37,8 +37,8 @@ pub(super) fn address_of(origin: &str) -> String {
     format!("{}/{path}", base_of(host))
 }
 
-/// Reads a log into a bundle; gives the key that its server names, too.
-pub(super) fn bundle(fetch: &Fetch, log: &str) -> Result<(String, [u8; 32]), FetchError> {
+/// Reads a log into a bundle, with the key that its server names.
+pub(super) fn bundle(fetch: &Fetch, log: &str) -> Result<String, FetchError> {
     let base = log.split("/log/a/").next().unwrap_or(log);
     // The registry last: whatever the log's leaves call for stands in it by then.
     let leaves = fetch.log(log)?;
@@ -70,7 +70,7 @@ pub(super) fn bundle(fetch: &Fetch, log: &str) -> Result<(String, [u8; 32]), Fet
         documents,
         receipts: Vec::new(),
     };
-    Ok((serde_json::to_string(&bundle).unwrap_or_default(), key))
+    Ok(serde_json::to_string(&bundle).unwrap_or_default())
 }
 
 /// The leaves as far as they can be read, to learn which documents they name.

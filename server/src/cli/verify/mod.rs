@@ -94,7 +94,7 @@ impl Verify {
         let bytes =
             std::fs::read(what).map_err(|error| Problem::Usage(format!("cannot read {what}: {error}")))?;
         match subject(&bytes) {
-            Subject::Bundle(text) => Ok(vec![bundle::verify(&text, &self.trust(None))]),
+            Subject::Bundle(text) => Ok(vec![bundle::verify(&text, &self.trust())]),
             Subject::Receipt(text, origin) => {
                 self.receipt(fetch, &text, origin.as_deref()).map(|report| vec![report])
             }
@@ -103,25 +103,24 @@ impl Verify {
 
     /// A log, read from its server.
     fn log(&self, fetch: &Fetch, log: &str) -> Result<Report, Problem> {
-        let (bundle, key) = gather::bundle(fetch, log)?;
-        Ok(bundle::verify(&bundle, &self.trust(Some(key))))
+        Ok(bundle::verify(&gather::bundle(fetch, log)?, &self.trust()))
     }
 
     /// A receipt, together with the log it is of.
     fn receipt(&self, fetch: &Fetch, text: &str, origin: Option<&str>) -> Result<Report, Problem> {
         // A receipt that is broken in itself needs no server to be refused.
-        let alone = receipt::verify(text, &self.trust(None), None);
+        let alone = receipt::verify(text, &self.trust(), None);
         let Some(origin) = origin.filter(|_| alone.verdict() != fanfare_shared::verify::Verdict::Refused)
         else {
             return Ok(alone);
         };
-        let (bundle, key) = gather::bundle(fetch, &gather::address_of(origin))?;
-        Ok(receipt::verify(text, &self.trust(Some(key)), Some(&bundle)))
+        let bundle = gather::bundle(fetch, &gather::address_of(origin))?;
+        Ok(receipt::verify(text, &self.trust(), Some(&bundle)))
     }
 
-    /// The key that was given, else the one that the server names.
-    fn trust(&self, named: Option<[u8; 32]>) -> Trust {
-        Trust { key: self.key.map(|key| key.0).or(named), ..Trust::default() }
+    /// The key that was given; without one the log's own word is taken, and the report says so.
+    fn trust(&self) -> Trust {
+        Trust { key: self.key.map(|key| key.0), ..Trust::default() }
     }
 }
 
