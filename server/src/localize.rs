@@ -19,6 +19,7 @@ pub fn activity(activity: &ActivityState, lang: &str, now: Timestamp, tally: Opt
         kind: activity.definition.kind,
         log: activity.log_origin.clone(),
         rules: activity.rules.to_string(),
+        definition: activity.definition_hash.to_string(),
         opens: activity.window.opens,
         closes: activity.window.closes,
         state: activity.window.state(now, activity.sealed),

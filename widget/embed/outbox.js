@@ -17,10 +17,10 @@ const timers = new Map(); // activity → its next try
 const flights = new Map(); // key of an entry → the `send` that waits for it
 const outcomes = new Map(); // key of an entry → what came of it, for that `send`
 const listeners = new Map(); // activity → callbacks for what settles later
-const shown = new Map(); // activity → {rules, log}, as the page showed them
+const shown = new Map(); // activity → {rules, definition, log}, as the page showed them
 
 /** Remembers what a page shows of its activities: receipts are checked against it. */
-export const know = (activities) => activities.forEach(({ id, rules, log }) => shown.set(id, { rules, log }));
+export const know = (activities) => activities.forEach(({ id, rules, definition, log }) => shown.set(id, { rules, definition, log }));
 
 const slot = (server, key) => `${place(server)}out:${key}`;
 

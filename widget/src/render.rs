@@ -176,7 +176,7 @@ mod tests {
     fn model() -> ActivityModel {
         ActivityModel::new(
             serde_json::from_value(serde_json::json!({
-                "id": ACTIVITY, "kind": "poll", "log": "h.example/log/a/x", "rules": "00ff".repeat(16),
+                "id": ACTIVITY, "kind": "poll", "log": "h.example/log/a/x", "rules": "00ff".repeat(16), "definition": "00ff".repeat(16),
                 "opens": 0, "closes": 864_000, "state": "open", "results": "voted", "openings": "close",
                 "questions": [{"id": "flavour", "type": "single", "text": "Which <b>?", "required": true,
                     "min": 1, "max": 1,

@@ -259,7 +259,7 @@ mod tests {
 
     fn section() -> Section {
         let view = serde_json::from_value(serde_json::json!({
-            "id": "abcdefghijklmnopqrstuvwxy2", "kind": "poll", "log": "h/log/a/x", "rules": "00",
+            "id": "abcdefghijklmnopqrstuvwxy2", "kind": "poll", "log": "h/log/a/x", "rules": "00", "definition": "00",
             "opens": 60, "closes": 600, "state": "open", "results": "voted", "openings": "close",
             "questions": [{"id": "flavour", "type": "single", "text": "Which?", "required": true, "min": 1, "max": 1,
                 "options": [{"id": "fig", "text": "Fig"}, {"id": "lemon", "text": "Lemon"}]}],

@@ -70,6 +70,8 @@ pub struct ActivityView {
     pub log: String,
     /// Hash of leaf 0: what a receipt is checked against.
     pub rules: String,
+    /// Hash of the definition in force: what the answers of a receipt are opened with.
+    pub definition: String,
     /// When it opens.
     pub opens: Timestamp,
     /// When it closes; 0: until it is ended.

@@ -123,6 +123,7 @@ impl Value {
             kind: ActivityKind::Poll,
             log: self.get("log").text()?,
             rules: self.get("rules").text()?,
+            definition: self.get("definition").text()?,
             opens: Timestamp(self.get("opens").number()?),
             closes: Timestamp(self.get("closes").number()?),
             state: self.get("state").state()?,
