@@ -56,6 +56,7 @@ fn api() -> OpenApiRouter<App> {
 fn pages() -> Router<App> {
     Router::new()
         .route("/", get(pages::home))
+        .route("/favicon.ico", get(pages::icon))
         .route("/f.js", get(assets::loader))
         .route("/assets/{name}", get(assets::file))
         .route("/c/{campaign}", get(hosted::page))

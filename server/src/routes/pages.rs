@@ -47,6 +47,12 @@ pub(super) async fn home(State(app): State<App>) -> Response {
     page(&app, "Fanfare", &body)
 }
 
+/// `/favicon.ico`, which browsers ask for unasked.
+pub(super) async fn icon() -> impl IntoResponse {
+    let kept = "public, max-age=86400";
+    ([(header::CONTENT_TYPE, "image/svg+xml"), (header::CACHE_CONTROL, kept)], include_str!("icon.svg"))
+}
+
 /// `/docs/{page}`
 pub(super) async fn docs(State(app): State<App>, Path(name): Path<String>) -> Result<Response, ApiError> {
     let found = DOCS.iter().find(|(known, ..)| *known == name.trim_end_matches(".md"));
@@ -90,8 +96,7 @@ fn page(app: &App, title: &str, body: &str) -> Response {
          <meta name=\"viewport\" content=\"width=device-width,initial-scale=1\"><title>{title} · Fanfare</title>\
          {styles}</head><body class=\"ff-doc\"><main>{body}</main></body></html>"
     );
-    let policy =
-        "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+    let policy = "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
     ([(header::CONTENT_SECURITY_POLICY, policy)], Html(document)).into_response()
 }
 

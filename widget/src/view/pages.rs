@@ -12,7 +12,8 @@ use crate::model::{ActivityModel, Own, Place};
 use crate::render::{MessageModel, PageModel, YouModel};
 use crate::words::Words;
 
-/// What every document begins with. The address may carry a secret: no referrer ever leaves the page.
+/// What every document begins with. The address may carry a secret, so no referrer leaves the server: a header says
+/// that, for every page. A stricter word here would have browsers send `Origin: null` with the page's own forms.
 fn head(title: String, styles: &[String], theme: Option<String>, script: Option<String>) -> AnyView {
     let styles =
         styles.iter().map(|href| view! { <link rel="stylesheet" href=href.clone() /> }).collect_view();
@@ -21,7 +22,6 @@ fn head(title: String, styles: &[String], theme: Option<String>, script: Option<
             <meta charset="utf-8" />
             <meta name="viewport" content="width=device-width, initial-scale=1" />
             <meta name="color-scheme" content="light dark" />
-            <meta name="referrer" content="no-referrer" />
             <title>{title}</title>
             {styles}
             {theme.map(|theme| view! { <style>{theme}</style> })}
