@@ -88,7 +88,7 @@ impl Client {
             body["unlock"] = unlock.to_hex().into();
         }
         // Every seventh visitor gives up at once, so that unknown outcomes stay unknown.
-        let gives_up = self.acts % 7 == 0;
+        let gives_up = self.acts.is_multiple_of(7);
         loop {
             let outcome = self.post(&key, &body);
             let attempt = Attempt { key: key.clone(), lock: lock.clone(), option, outcome: outcome.clone() };
@@ -96,7 +96,7 @@ impl Client {
             match outcome {
                 Outcome::Success(_) => {
                     // Asked again, it is the same act and the same receipt.
-                    if self.acts % 5 == 0 {
+                    if self.acts.is_multiple_of(5) {
                         let outcome = self.post(&key, &body);
                         report
                             .send(Attempt { key: key.clone(), lock: lock.clone(), option, outcome })
