@@ -44,6 +44,12 @@ pub struct Store {
     pub segment_mib: u64,
     /// Acts that may wait for the writer.
     pub queue: usize,
+    /// MiB that are kept free on the disk: below, acts are refused and reads go on …
+    pub free_mib: u64,
+    /// … or this share of the disk in percent, whichever is less.
+    pub free_percent: u64,
+    /// MiB of a file that is given up when a full disk would not let the server start.
+    pub ballast_mib: u64,
 }
 
 /// How logs are written.
@@ -69,7 +75,7 @@ impl Default for Server {
 
 impl Default for Store {
     fn default() -> Self {
-        Self { segment_mib: 64, queue: 4096 }
+        Self { segment_mib: 64, queue: 4096, free_mib: 1024, free_percent: 5, ballast_mib: 64 }
     }
 }
 
@@ -137,6 +143,12 @@ impl Config {
         }
         if !(1..=1_000_000).contains(&self.store.queue) {
             faults.push("store.queue: 1 to 1000000".to_owned());
+        }
+        if self.store.free_mib > 1_048_576 || self.store.ballast_mib > 1_048_576 {
+            faults.push("store.free_mib and store.ballast_mib: at most 1048576".to_owned());
+        }
+        if self.store.free_percent > 50 {
+            faults.push("store.free_percent: at most 50".to_owned());
         }
         if !(1..=600).contains(&self.server.timeout_seconds) {
             faults.push("server.timeout_seconds: 1 to 600".to_owned());

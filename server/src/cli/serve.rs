@@ -11,7 +11,7 @@ use tracing_subscriber::EnvFilter;
 use super::{Folders, output};
 use crate::clock::SystemClock;
 use crate::config::Config;
-use crate::engine::{Engine, Open, StoreLimits};
+use crate::engine::{Engine, Open, SpaceLimits, StoreLimits};
 use crate::serve::{self, Listening};
 use crate::url::PublicUrl;
 
@@ -62,6 +62,11 @@ impl Serve {
                 limits: StoreLimits {
                     segment_bytes: config.store.segment_mib * 1024 * 1024,
                     queue: config.store.queue,
+                    space: SpaceLimits {
+                        free_bytes: config.store.free_mib * 1024 * 1024,
+                        free_percent: config.store.free_percent,
+                        ballast_bytes: config.store.ballast_mib * 1024 * 1024,
+                    },
                 },
             };
             let engine = Engine::open(open, Arc::new(SystemClock))?;

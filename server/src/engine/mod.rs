@@ -29,6 +29,7 @@ use crate::store::documents::Documents;
 
 pub use crate::store::ReadError;
 pub use crate::store::record::LogId;
+pub use crate::store::space::SpaceLimits;
 pub use log_reader::{LogReader, OpeningRef, OpeningsIndex};
 pub use open::{Open, OpenError, Parts, StoreLimits};
 pub use types::*;

@@ -25,6 +25,7 @@ use crate::store::embedded::{Embedded, RecoverError};
 use crate::store::journal::{FileJournal, Journal, JournalError, Opened};
 use crate::store::record::{Frame, Head, Installation, Record};
 use crate::store::sled::SledRows;
+use crate::store::space::{Space, SpaceLimits};
 use crate::store::state::key::Key;
 use crate::store::state::overlay::{self, Overlay};
 use crate::store::state::rows::{ActivityRow, Applied, STATE_VERSION};
@@ -53,11 +54,13 @@ pub struct StoreLimits {
     pub segment_bytes: u64,
     /// Proposals that may wait for the committer (4,096); more are refused as busy.
     pub queue: usize,
+    /// Room that is kept free on the disk.
+    pub space: SpaceLimits,
 }
 
 impl Default for StoreLimits {
     fn default() -> Self {
-        Self { segment_bytes: 64 * 1024 * 1024, queue: 4096 }
+        Self { segment_bytes: 64 * 1024 * 1024, queue: 4096, space: SpaceLimits::default() }
     }
 }
 
@@ -160,12 +163,14 @@ impl Engine {
         let keys = Arc::new(Keys::open(&keys_folder, new, &entropy)?);
         let documents = data.join("documents");
         let documents = Arc::new(Documents::in_folder(&documents).map_err(io(&documents))?);
-        let mut notes: Vec<String> = torn.into_iter().collect();
+        let (space, gave_up) = Space::open(&data, limits.space).map_err(io(&data))?;
+        let mut notes: Vec<String> = torn.into_iter().chain(gave_up).collect();
         let store = recovered(&data, journal, &documents, &keys, &mut notes)?;
         for note in &notes {
             tracing::warn!("{note}");
         }
         let parts = Parts { keys, keys_folder, clock, entropy, base, notes, queue: limits.queue };
+        let store = store.with_space(space);
         Self::with_store(Locked { store, _lock: lock }, parts)
     }
 

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::documents::Documents;
 use super::journal::{AppendError, Journal, JournalError};
 use super::record::{BODY_VERSION, Frame, Record};
+use super::space::Space;
 use super::state::apply;
 use super::state::key::Key;
 use super::state::overlay::{self, Changes, Overlay};
@@ -37,6 +38,9 @@ pub struct Embedded<J, R> {
     poisoned: Option<String>,
     /// Whether rows were written since they were last made durable.
     unsettled: bool,
+    space: Option<Space>,
+    /// Why nothing may be written at the moment.
+    lacking: Option<String>,
 }
 
 /// Why a store cannot be used.
@@ -72,7 +76,16 @@ pub enum RecoverError {
 impl<J: Journal, R: Rows> Embedded<J, R> {
     /// Puts the parts together; [`Embedded::recover`] comes next.
     pub const fn new(journal: J, rows: Arc<R>, documents: Arc<Documents>) -> Self {
-        Self { journal, rows, documents, poisoned: None, unsettled: false }
+        let (poisoned, space, lacking) = (None, None, None);
+        Self { journal, rows, documents, poisoned, unsettled: false, space, lacking }
+    }
+
+    /// Refuses to write when the disk has no room.
+    #[must_use]
+    pub fn with_space(mut self, space: Space) -> Self {
+        self.lacking = space.lacking();
+        self.space = Some(space);
+        self
     }
 
     /// Brings the state up to the journal. Gives how many records were replayed.
@@ -168,7 +181,7 @@ impl<J: Journal + 'static, R: Rows> Store for Embedded<J, R> {
 
     fn commit(&mut self, decide: &mut Decide<'_>) -> Result<Option<u64>, CommitError> {
         let refused = |error: String| CommitError::NotCommitted(error);
-        if let Some(reason) = &self.poisoned {
+        if let Some(reason) = self.poisoned.as_ref().or(self.lacking.as_ref()) {
             return Err(refused(reason.clone()));
         }
         let (seq, _) = self.journal.head();
@@ -196,6 +209,7 @@ impl<J: Journal + 'static, R: Rows> Store for Embedded<J, R> {
     }
 
     fn settle(&mut self) -> Result<(), String> {
+        self.lacking = self.space.as_ref().and_then(Space::lacking);
         if std::mem::take(&mut self.unsettled) { self.rows.sync() } else { Ok(()) }
     }
 }

@@ -10,6 +10,7 @@ pub mod journal;
 pub mod memory;
 pub mod record;
 pub mod sled;
+pub mod space;
 pub mod state;
 
 use std::fmt;
@@ -106,7 +107,8 @@ pub trait Store: Send + 'static {
     /// The documents.
     fn documents(&self) -> Arc<documents::Documents>;
 
-    /// Makes cheap what a new start would otherwise have to replay. Loses nothing when it fails or never runs.
+    /// Called about once a second: makes cheap what a new start would otherwise have to replay, and looks whether there
+    /// is room. Loses nothing when it fails or never runs.
     ///
     /// # Errors
     /// In words; the store goes on from its journal, so this is for the operator to know.

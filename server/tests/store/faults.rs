@@ -1,7 +1,7 @@
 //! Faults, one at each step, in pairs: stored and not stored. Whatever was acknowledged is there after a new start,
 //! whatever was refused is not, and what is unknown is there once at most.
 
-use fanfare::engine::{Health, SubmitError};
+use fanfare::engine::{Health, SpaceLimits, SubmitError};
 use fanfare::store::memory::Fault;
 
 use crate::harness::{Backend, Installation, Visitor};
@@ -69,5 +69,30 @@ async fn a_store_that_failed_says_so_and_takes_nothing_more() {
     assert!(matches!(later, Err(SubmitError::NotCommitted(_))), "{later:?}");
     assert_eq!(it.engine().tally(&poll).unwrap().ballots, 0, "reads go on");
     it.restart().await;
+    it.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn on_a_full_disk_acts_are_refused_and_reads_go_on() {
+    let mut it = Installation::new(Backend::Embedded);
+    let poll = it.poll().await;
+    it.engine().submit(Visitor::number(1).ballot(&poll, ["fig", ""])).await.unwrap();
+    it.stop().await;
+    let roomy = std::mem::replace(
+        &mut it.space,
+        SpaceLimits { free_bytes: u64::MAX, free_percent: 100, ballast_bytes: 0 },
+    );
+    it.start().unwrap();
+    let act = Visitor::number(2).ballot(&poll, ["fig", ""]);
+    let refused = it.engine().submit(act.clone()).await;
+    assert!(
+        matches!(&refused, Err(SubmitError::NotCommitted(why)) if why.contains("kept free")),
+        "{refused:?}"
+    );
+    assert_eq!(it.engine().tally(&poll).unwrap().ballots, 1);
+    it.stop().await;
+    it.space = roomy;
+    it.start().unwrap();
+    it.engine().submit(act).await.unwrap();
     it.end().await;
 }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use fanfare::clock::ManualClock;
 use fanfare::engine::{
     Act, ActProposal, Applied, Apply, ApplyError, Committed, Engine, LogId, Open, OpenError, Parts, Resolved,
-    StoreLimits, SubmitError,
+    SpaceLimits, StoreLimits, SubmitError,
 };
 use fanfare::entropy::Entropy;
 use fanfare::keys::Keys;
@@ -42,6 +42,7 @@ pub struct Installation {
     pub backend: Backend,
     pub clock: Arc<ManualClock>,
     pub faults: FaultPlan,
+    pub space: SpaceLimits,
     folder: tempfile::TempDir,
     disk: MemoryDisk,
     documents: Arc<Documents>,
@@ -54,6 +55,7 @@ impl Installation {
             backend,
             clock: Arc::new(ManualClock::at(START)),
             faults: FaultPlan::default(),
+            space: SpaceLimits { ballast_bytes: 0, ..SpaceLimits::default() },
             folder: tempfile::tempdir().unwrap(),
             disk: MemoryDisk::default(),
             documents: Arc::new(Documents::in_memory()),
@@ -81,7 +83,8 @@ impl Installation {
     }
 
     fn start_on_disk(&self) -> Result<Engine, OpenError> {
-        let limits = StoreLimits { segment_bytes: 256 * 1024, ..StoreLimits::default() };
+        let space = self.space.clone();
+        let limits = StoreLimits { segment_bytes: 256 * 1024, space, ..StoreLimits::default() };
         let open = Open {
             data: self.data(),
             keys: self.keys(),
