@@ -15,18 +15,20 @@ impl Handle {
 }
 
 /// Mounts a widget into `root`: bootstrap, catalogue and typed answers as JSON texts, and the exports of `core.js`.
-/// `undefined` when the bootstrap cannot be read; the fragment then stays.
+///
+/// # Errors
+/// When the bootstrap cannot be read; the fragment then stays.
 #[wasm_bindgen]
-#[must_use]
 pub fn mount(
     root: HtmlElement,
     bootstrap: &str,
     strings: &str,
     core: JsValue,
     draft: &str,
-) -> Option<Handle> {
+) -> Result<Handle, JsValue> {
     let handover = Handover { bootstrap, strings, draft };
-    browser::mount(root, handover, core.unchecked_into::<Core>()).map(Handle)
+    let running = browser::mount(root, handover, core.unchecked_into::<Core>());
+    running.map(Handle).ok_or_else(|| JsValue::from_str("the bootstrap cannot be read"))
 }
 
 fn main() {}

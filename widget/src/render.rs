@@ -95,12 +95,8 @@ impl Context {
 impl Scene {
     /// For the server: everything stands still.
     pub(crate) fn still(context: &Context, model: &ActivityModel) -> Self {
-        let live = Live {
-            tally: Signal::stored(model.view.tally.clone()),
-            now: Signal::stored(context.frame.now),
-            sending: Signal::stored(false),
-        };
-        Self { context: context.clone(), model: Arc::new(model.clone()), live }
+        let live = Live { tally: model.view.tally.clone(), now: context.frame.now, sending: false };
+        Self { context: context.clone(), model: Arc::new(model.clone()), live: RwSignal::new(live) }
     }
 }
 

@@ -1,7 +1,8 @@
 //! JavaScript values as the wire's types.
 //!
 //! By hand, because serde_json with these types is a fifth of the bundle: the browser has parsed the text already.
-//! A required part that is missing gives nothing; the caller then stays where it is.
+//! An id or a list that cannot be read gives nothing, and the caller stays where it is; a text or number that is
+//! missing is empty: the server is our own, and each early exit would cost as much again.
 
 use fanfare_shared::campaign::{ActivityKind, Openings, Results};
 use fanfare_shared::ids::{CampaignId, Slug};
@@ -61,25 +62,38 @@ impl Value {
         (!self.0.is_null() && !self.0.is_undefined()).then_some(self)
     }
 
-    fn text(&self) -> Option<String> {
+    fn maybe(&self) -> Option<String> {
         self.0.as_string()
     }
 
-    fn texts(&self) -> Vec<String> {
-        self.list().iter().filter_map(Self::text).collect()
+    fn text(&self) -> String {
+        self.maybe().unwrap_or_default()
     }
 
-    fn number(&self) -> Option<u64> {
+    fn texts(&self) -> Vec<String> {
+        self.list().iter().map(Self::text).collect()
+    }
+
+    fn number(&self) -> u64 {
         #[expect(
             clippy::cast_possible_truncation,
             clippy::cast_sign_loss,
             reason = "the wire has whole numbers below 2^53"
         )]
-        self.0.as_f64().map(|number| number as u64)
+        self.0.as_f64().map_or(0, |number| number as u64)
     }
 
     fn list(&self) -> Vec<Self> {
         self.0.dyn_ref::<Array>().map(|list| list.iter().map(Self).collect()).unwrap_or_default()
+    }
+
+    /// Every part of a list, or nothing where one cannot be read.
+    fn all<T>(&self, read: fn(&Self) -> Option<T>) -> Option<Vec<T>> {
+        let mut all = Vec::new();
+        for value in self.list() {
+            all.push(read(&value)?);
+        }
+        Some(all)
     }
 
     fn entries(&self) -> Vec<(String, Self)> {
@@ -92,7 +106,7 @@ impl Value {
 
     /// A catalogue: texts by key.
     pub(super) fn catalogue(&self) -> Words {
-        self.entries().into_iter().filter_map(|(key, text)| Some((key, text.text()?))).collect()
+        self.entries().into_iter().filter_map(|(key, text)| Some((key, text.maybe()?))).collect()
     }
 
     /// Values by question.
@@ -107,99 +121,99 @@ impl Value {
 
     pub(super) fn bootstrap(&self) -> Option<Bootstrap> {
         Some(Bootstrap {
-            campaign: self.get("campaign").text()?.parse().ok()?,
-            brand_name: self.get("brand_name").text()?,
-            lang: self.get("lang").text()?,
-            now: Timestamp(self.get("now").number()?),
-            title: self.get("title").text()?,
-            hosted: self.get("hosted").text()?,
-            activities: self.get("activities").list().iter().map(Self::activity).collect::<Option<_>>()?,
+            campaign: self.get("campaign").text().parse().ok()?,
+            brand_name: self.get("brand_name").text(),
+            lang: self.get("lang").text(),
+            now: Timestamp(self.get("now").number()),
+            title: self.get("title").text(),
+            hosted: self.get("hosted").text(),
+            activities: self.get("activities").all(Self::activity)?,
         })
     }
 
     fn activity(&self) -> Option<ActivityView> {
         Some(ActivityView {
-            id: self.get("id").text()?.parse().ok()?,
+            id: self.get("id").text().parse().ok()?,
             kind: ActivityKind::Poll,
-            log: self.get("log").text()?,
-            rules: self.get("rules").text()?,
-            definition: self.get("definition").text()?,
-            opens: Timestamp(self.get("opens").number()?),
-            closes: Timestamp(self.get("closes").number()?),
-            state: self.get("state").state()?,
-            results: match self.get("results").text()?.as_str() {
+            log: self.get("log").text(),
+            rules: self.get("rules").text(),
+            definition: self.get("definition").text(),
+            opens: Timestamp(self.get("opens").number()),
+            closes: Timestamp(self.get("closes").number()),
+            state: self.get("state").state(),
+            results: match self.get("results").text().as_str() {
                 "always" => Results::Always,
                 "voted" => Results::Voted,
                 "close" => Results::Close,
                 _ => Results::Staff,
             },
-            openings: if self.get("openings").text()? == "never" { Openings::Never } else { Openings::Close },
-            questions: self.get("questions").list().iter().map(Self::question).collect::<Option<_>>()?,
+            openings: if self.get("openings").text() == "never" { Openings::Never } else { Openings::Close },
+            questions: self.get("questions").all(Self::question)?,
             tally: self.get("tally").tally(),
         })
     }
 
-    fn state(&self) -> Option<State> {
-        Some(match self.text()?.as_str() {
+    fn state(&self) -> State {
+        match self.text().as_str() {
             "scheduled" => State::Scheduled,
             "open" => State::Open,
             _ => State::Closed,
-        })
+        }
     }
 
     fn slug(&self) -> Option<Slug> {
-        self.text()?.parse().ok()
+        self.text().parse().ok()
     }
 
     fn question(&self) -> Option<QuestionView> {
         let option = |option: &Self| {
-            Some(OptionView { id: option.get("id").slug()?, text: option.get("text").text()? })
+            Some(OptionView { id: option.get("id").slug()?, text: option.get("text").text() })
         };
         Some(QuestionView {
             id: self.get("id").slug()?,
-            kind: self.get("type").text()?,
-            text: self.get("text").text()?,
-            help: self.get("help").text(),
+            kind: self.get("type").text(),
+            text: self.get("text").text(),
+            help: self.get("help").maybe(),
             required: self.get("required").0.is_truthy(),
-            min: self.get("min").number()?,
-            max: self.get("max").number()?,
-            options: self.get("options").list().iter().map(option).collect::<Option<_>>()?,
-            low: self.get("low").text(),
-            high: self.get("high").text(),
+            min: self.get("min").number(),
+            max: self.get("max").number(),
+            options: self.get("options").all(option)?,
+            low: self.get("low").maybe(),
+            high: self.get("high").maybe(),
         })
     }
 
+    fn count(&self) -> Option<OptionTally> {
+        Some(OptionTally { id: self.get("id").slug()?, count: self.get("count").number() })
+    }
+
     pub(super) fn tally(&self) -> Option<Tally> {
-        let option = |option: &Self| {
-            Some(OptionTally { id: option.get("id").slug()?, count: option.get("count").number()? })
-        };
         let question = |question: &Self| {
             Some(QuestionTally {
                 id: question.get("id").slug()?,
-                answered: question.get("answered").number()?,
-                options: question.get("options").list().iter().map(option).collect::<Option<_>>()?,
+                answered: question.get("answered").number(),
+                options: question.get("options").all(Self::count)?,
             })
         };
         Some(Tally {
-            activity: self.get("activity").text()?.parse().ok()?,
-            seq: self.get("seq").number()?,
-            state: self.get("state").state()?,
-            ballots: self.get("ballots").number()?,
-            custody_server: self.get("custody_server").number().unwrap_or(0),
-            questions: self.get("questions").list().iter().map(question).collect::<Option<_>>()?,
+            activity: self.get("activity").text().parse().ok()?,
+            seq: self.get("seq").number(),
+            state: self.get("state").state(),
+            ballots: self.get("ballots").number(),
+            custody_server: self.get("custody_server").number(),
+            questions: self.get("questions").all(question)?,
         })
     }
 
     pub(super) fn record(&self) -> Option<Record> {
-        let checked =
-            |made: &Self| Some(Checked { step: made.get("step").text()?, ok: made.get("ok").0.as_bool() });
-        Some(Record {
-            act: if self.get("act").text()? == "withdraw" { ActKind::Withdraw } else { ActKind::Ballot },
+        let checked = |made: &Self| Checked { step: made.get("step").text(), ok: made.get("ok").0.as_bool() };
+        self.0.is_truthy().then(|| Record {
+            act: if self.get("act").text() == "withdraw" { ActKind::Withdraw } else { ActKind::Ballot },
             answers: self.get("answers").given(),
-            index: self.get("index").number()?,
-            revision: self.get("revision").number()?,
-            receipt: self.get("receipt").text()?,
-            checks: self.get("checks").list().iter().filter_map(checked).collect(),
+            index: self.get("index").number(),
+            revision: self.get("revision").number(),
+            receipt: self.get("receipt").text(),
+            checks: self.get("checks").list().iter().map(checked).collect(),
         })
     }
 
@@ -219,18 +233,14 @@ impl Value {
 
     /// Only what a visitor is told: the slug and the fields at fault.
     fn problem(&self) -> Problem {
-        let error = |error: &Self| {
-            Some(FieldError {
-                pointer: error.get("pointer").text()?,
-                detail: String::new(),
-                slug: error.get("slug").text()?,
-            })
+        let error = |error: &Self| FieldError {
+            pointer: error.get("pointer").text(),
+            detail: String::new(),
+            slug: error.get("slug").text(),
         };
-        let errors = self.get("errors").list().iter().filter_map(error).collect();
+        let errors = self.get("errors").list().iter().map(error).collect();
         let mut problem = ProblemSlug::Internal.problem("", "", errors);
-        if let Some(slug) = self.get("slug").text() {
-            problem.slug = slug;
-        }
+        problem.slug = self.get("slug").text();
         problem
     }
 }

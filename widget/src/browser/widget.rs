@@ -9,7 +9,6 @@ use fanfare_shared::time::Timestamp;
 use fanfare_shared::wire::act::ActKind;
 use fanfare_shared::wire::bootstrap::ActivityView;
 use fanfare_shared::wire::problem::Slug;
-use fanfare_shared::wire::tally::Tally;
 use gloo::timers::callback::Interval;
 use js_sys::{Array, Function};
 use leptos::prelude::*;
@@ -35,13 +34,15 @@ const NEAR: u64 = 3 * 86_400;
 /// Names a widget from callbacks that may outlive it: after the unmount there is nothing behind it.
 type Handle = StoredValue<Rc<Widget>, LocalStorage>;
 
+/// What JavaScript calls.
+type Called = Closure<dyn FnMut(JsValue)>;
+
 /// One activity: its state, and the signals that its views read.
 struct Stage {
     id: ActivityId,
     section: RefCell<Section>,
     model: RwSignal<Arc<ActivityModel>>,
-    tally: RwSignal<Option<Tally>>,
-    sending: RwSignal<bool>,
+    live: RwSignal<Live>,
 }
 
 /// One widget.
@@ -51,7 +52,6 @@ struct Widget {
     lang: String,
     root: Element,
     stages: Vec<Stage>,
-    now: RwSignal<Timestamp>,
     /// The server's time and the device's at one moment, where they disagree.
     skew: Option<(u64, u64)>,
     /// Which results are followed.
@@ -60,7 +60,7 @@ struct Widget {
     stop_live: Cell<Option<Function>>,
     stop_settled: RefCell<Vec<Function>>,
     /// What JavaScript may still call; dropped with the widget, after the stops.
-    kept: RefCell<Vec<Closure<dyn FnMut(JsValue)>>>,
+    kept: RefCell<Vec<Called>>,
     ticking: Cell<Option<Interval>>,
 }
 
@@ -94,10 +94,13 @@ impl Widget {
             model.closes_text = moment(model.view.closes);
             Stage {
                 id: model.view.id.clone(),
-                tally: RwSignal::new(model.view.tally.clone()),
+                live: RwSignal::new(Live {
+                    tally: model.view.tally.clone(),
+                    now: Timestamp(now),
+                    sending: false,
+                }),
                 model: RwSignal::new(Arc::new(model.clone())),
                 section: RefCell::new(Section::new(model)),
-                sending: RwSignal::new(false),
             }
         };
         Self {
@@ -106,7 +109,6 @@ impl Widget {
             lang: bootstrap.lang,
             root,
             stages: bootstrap.activities.into_iter().map(stage).collect(),
-            now: RwSignal::new(Timestamp(now)),
             skew,
             followed: RefCell::default(),
             stop_live: Cell::default(),
@@ -123,7 +125,7 @@ impl Widget {
 
     /// A callback for JavaScript that lives as long as this widget.
     fn keep(&self, call: impl FnMut(JsValue) + 'static) -> Function {
-        let closure = Closure::<dyn FnMut(JsValue)>::new(call);
+        let closure = Called::new(call);
         let function = closure.as_ref().unchecked_ref::<Function>().clone();
         self.kept.borrow_mut().push(closure);
         function
@@ -132,12 +134,10 @@ impl Widget {
 
 impl Stage {
     /// Shows what the state is now; the section itself is drawn again only where asked.
-    fn publish(&self, draw: bool) {
+    fn publish(&self, now: Timestamp, draw: bool) {
         let Ok(section) = self.section.try_borrow() else { return };
-        self.sending.set(section.sending());
-        if self.tally.with_untracked(|tally| *tally != section.model.view.tally) {
-            self.tally.set(section.model.view.tally.clone());
-        }
+        let tally = section.model.view.tally.clone();
+        self.live.set(Live { tally, now, sending: section.sending() });
         if draw {
             self.model.set(Arc::new(section.model.clone()));
         }
@@ -175,20 +175,19 @@ pub(super) fn start(
         format: Arc::new(Intl(frame.lang.clone())),
         frame: Arc::new(frame),
         words,
-        emit: Some(Callback::new(move |(id, intent)| obey(handle, &id, intent))),
+        emit: Some(Arc::new(move |id, intent| obey(handle, id, intent))),
     };
-    let sections = widget.stages.iter().map(|stage| section(&context, stage, widget.now)).collect();
+    let sections = widget.stages.iter().map(|stage| section(&context, stage)).collect();
     view! { <Campaign context title sections /> }.into_any()
 }
 
 /// The section of one activity, drawn again whenever its model changes.
-fn section(context: &Context, stage: &Stage, now: RwSignal<Timestamp>) -> AnyView {
-    let live = Live { tally: stage.tally.into(), now: now.into(), sending: stage.sending.into() };
-    let (context, model) = (context.clone(), stage.model);
-    let draw = move || {
+fn section(context: &Context, stage: &Stage) -> AnyView {
+    let (context, model, live) = (context.clone(), stage.model, stage.live);
+    let draw: Box<dyn FnMut() -> AnyView + Send> = Box::new(move || {
         let scene = Scene { context: context.clone(), model: model.get(), live };
-        view! { <Poll scene /> }
-    };
+        view! { <Poll scene /> }.into_any()
+    });
     draw.into_any()
 }
 
@@ -204,7 +203,7 @@ fn restore(widget: &Widget, draft: &[(String, Given)]) {
         if let Ok(mut section) = stage.section.try_borrow_mut() {
             events.into_iter().flatten().for_each(|event| drop(section.on(event)));
         }
-        stage.publish(true);
+        stage.publish(widget.clock(), true);
     }
 }
 
@@ -263,7 +262,7 @@ fn dispatch(handle: Handle, id: &ActivityId, event: Event) {
         Ok(mut section) => section.on(event),
         Err(_) => return,
     };
-    stage.publish(todo.draw);
+    stage.publish(widget.clock(), todo.draw);
     if let Some((act, given)) = todo.send {
         send(handle, &widget, id.clone(), act, &given);
     }
@@ -359,7 +358,6 @@ fn erased(handle: Handle, asked: &ActivityId) {
 fn tick(handle: Handle) {
     let Some(widget) = handle.try_get_value() else { return };
     let now = widget.clock();
-    widget.now.set(now);
     for stage in &widget.stages {
         dispatch(handle, &stage.id, Event::Tick(now));
     }

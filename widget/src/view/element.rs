@@ -11,11 +11,15 @@ use leptos::tachys::html::attribute::custom::custom_attribute;
 use leptos::tachys::html::event::on;
 use leptos::tachys::view::iterators::StaticVec;
 
+use super::Scene;
+
 /// Something that is computed again when a signal in it changes.
 pub(super) type Reactive<T> = Box<dyn FnMut() -> T + Send>;
 
-/// An element under construction.
-pub(super) struct Element {
+/// An element under construction. Boxed: what is handed from call to call is one word.
+pub(super) struct Element(Box<Parts>);
+
+struct Parts {
     tag: &'static str,
     attributes: Vec<AnyAttribute>,
     children: Vec<AnyView>,
@@ -23,7 +27,7 @@ pub(super) struct Element {
 
 /// An element without a class.
 pub(super) fn bare(tag: &'static str) -> Element {
-    Element { tag, attributes: Vec::new(), children: Vec::new() }
+    Element(Box::new(Parts { tag, attributes: Vec::new(), children: Vec::new() }))
 }
 
 /// An element with a class.
@@ -33,8 +37,9 @@ pub(super) fn el(tag: &'static str, class: &str) -> Element {
 
 impl Element {
     /// An attribute.
+    #[inline(never)]
     pub(super) fn attr(mut self, name: &'static str, value: &str) -> Self {
-        self.attributes.push(custom_attribute(name, value.to_owned()).into_any_attr());
+        self.0.attributes.push(custom_attribute(name, value.to_owned()).into_any_attr());
         self
     }
 
@@ -53,7 +58,7 @@ impl Element {
 
     /// An attribute that moves.
     pub(super) fn live(mut self, name: &'static str, value: Reactive<Option<String>>) -> Self {
-        self.attributes.push(custom_attribute(name, value).into_any_attr());
+        self.0.attributes.push(custom_attribute(name, value).into_any_attr());
         self
     }
 
@@ -64,7 +69,7 @@ impl Element {
             event.stop_propagation();
             handler(event);
         });
-        self.attributes.push(on(ev::submit, handler).into_any_attr());
+        self.0.attributes.push(on(ev::submit, handler).into_any_attr());
         self
     }
 
@@ -74,31 +79,39 @@ impl Element {
             event.stop_propagation();
             handler();
         });
-        self.attributes.push(on(ev::click, handler).into_any_attr());
+        self.0.attributes.push(on(ev::click, handler).into_any_attr());
         self
     }
 
     /// A text inside.
+    #[inline(never)]
     pub(super) fn text(mut self, text: &str) -> Self {
-        self.children.push(text.to_owned().into_any());
+        self.0.children.push(text.to_owned().into_any());
         self
+    }
+
+    /// The text of a key inside.
+    #[inline(never)]
+    pub(super) fn word(self, scene: &Scene, key: &str) -> Self {
+        self.text(&scene.t(key))
     }
 
     /// A text inside that moves.
     pub(super) fn live_text(mut self, text: Reactive<String>) -> Self {
-        self.children.push(text.into_any());
+        self.0.children.push(text.into_any());
         self
     }
 
     /// An element or view inside.
     pub(super) fn child(mut self, child: impl Into<AnyView>) -> Self {
-        self.children.push(child.into());
+        self.0.children.push(child.into());
         self
     }
 
     /// Adds an element inside.
+    #[inline(never)]
     pub(super) fn push(&mut self, child: Self) {
-        self.children.push(child.into());
+        self.0.children.push(child.into());
     }
 
     /// An element inside that may not be there.
@@ -112,15 +125,16 @@ impl Element {
     /// Elements inside.
     pub(super) fn children(mut self, children: impl Iterator<Item = Self>) -> Self {
         for child in children {
-            self.children.push(child.into());
+            self.push(child);
         }
         self
     }
 }
 
 impl From<Element> for AnyView {
+    #[inline(never)]
     fn from(element: Element) -> Self {
-        let Element { tag, attributes, children } = element;
+        let Parts { tag, attributes, children } = *element.0;
         custom(tag).add_any_attr(attributes).child(StaticVec::from(children)).into_any()
     }
 }

@@ -35,11 +35,12 @@ pub(super) fn ballot(scene: &Scene) -> Element {
         (false, _) => "send.many",
     };
     let note = if model.view.closes.0 == 0 { "change.note.open" } else { "change.note" };
-    let (sending, here) = (scene.live.sending, scene.clone());
+    let (live, here) = (scene.live, scene.clone());
+    let sending = move || live.with(|live| live.sending);
     let (idle, busy) = (scene.t(button), scene.t("sending"));
     let button = el("button", "ff-btn")
-        .live("aria-disabled", Box::new(move || sending.get().then(|| "true".to_owned())))
-        .live_text(Box::new(move || if sending.get() { busy.clone() } else { idle.clone() }));
+        .live("aria-disabled", Box::new(move || sending().then(|| "true".to_owned())))
+        .live_text(Box::new(move || if sending() { busy.clone() } else { idle.clone() }));
     el("form", "ff-form")
         .attr("method", "post")
         .attr("action", &scene.acts())
@@ -48,7 +49,7 @@ pub(super) fn ballot(scene: &Scene) -> Element {
         .on_submit(Box::new(move |event| here.emit(Intent::Ballot(event))))
         .child(hidden(scene, "ballot"))
         .children(asked.iter().map(|question| fields(scene, question)))
-        .child(el("div", "ff-row").child(button).child(el("span", "ff-note").text(&scene.t(note))))
+        .child(el("div", "ff-row").child(button).child(el("span", "ff-note").word(scene, note)))
 }
 
 /// One question: asked, explained, answered, and what is wrong with the answer.
@@ -61,7 +62,7 @@ fn fields(scene: &Scene, question: &QuestionView) -> Element {
         None => Some(scene.t("refused.unsupported")),
     };
     let invalid = error.is_some();
-    let optional = (!question.required).then(|| bare("small").text(&scene.t("optional")));
+    let optional = (!question.required).then(|| bare("small").word(scene, "optional"));
     let help = question.help.clone().or_else(|| kind?.hint(scene, question));
     let field = Field { question, name: ["q.", id].concat(), values: scene.model.values(id), invalid };
     el("fieldset", "ff-q")

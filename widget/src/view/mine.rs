@@ -37,17 +37,15 @@ pub(super) fn mine(scene: &Scene) -> Element {
         .opt(own.filter(|_| scene.model.view.state == State::Open).map(|_| withdraw(scene)))
         .child(export(scene))
         .child(erase(scene))
-        .child(el("p", "ff-note").text(&scene.t(note)));
-    el("details", "ff-mine").child(bare("summary").text(&scene.t("mine"))).child(panel)
+        .child(el("p", "ff-note").word(scene, note));
+    el("details", "ff-mine").child(bare("summary").word(scene, "mine")).child(panel)
 }
 
 /// A question asked in place, before something that cannot be undone.
 fn ask(scene: &Scene, label: &str, form: Element) -> Element {
-    let confirm = el("button", "ff-btn ff-quiet ff-bad").text(&scene.t(&[label, ".confirm"].concat()));
-    let note = el("p", "ff-note").text(&scene.t(&[label, ".note"].concat()));
-    el("details", "ff-ask")
-        .child(bare("summary").text(&scene.t(label)))
-        .child(form.child(note).child(confirm))
+    let confirm = el("button", "ff-btn ff-quiet ff-bad").word(scene, &[label, ".confirm"].concat());
+    let note = el("p", "ff-note").word(scene, &[label, ".note"].concat());
+    el("details", "ff-ask").child(bare("summary").word(scene, label)).child(form.child(note).child(confirm))
 }
 
 /// A form without fields to fill.
@@ -84,7 +82,7 @@ fn about_me(scene: &Scene, name: &str, intent: Intent) -> Element {
 
 /// Takes everything along.
 pub(super) fn export(scene: &Scene) -> Element {
-    let button = el("button", "ff-btn ff-quiet").text(&scene.t("export"));
+    let button = el("button", "ff-btn ff-quiet").word(scene, "export");
     about_me(scene, "export", Intent::Export).child(button)
 }
 

@@ -43,8 +43,11 @@ pub struct Context {
     /// Numbers and moments.
     pub format: Formatter,
     /// Where a visitor's doings go; nowhere on the server.
-    pub emit: Option<Callback<(ActivityId, Intent)>>,
+    pub emit: Option<Emit>,
 }
+
+/// Takes what a visitor wants of an activity.
+pub type Emit = Arc<dyn Fn(&ActivityId, Intent) + Send + Sync>;
 
 /// What a visitor wants. Forms carry their event, so that the browser can read them.
 #[derive(Debug, Clone)]
@@ -63,15 +66,15 @@ pub enum Intent {
     Retry,
 }
 
-/// What moves while a section stands.
-#[derive(Debug, Clone, Copy)]
+/// What moves while a section stands. One signal for all of it: a text that stays the same is not written again.
+#[derive(Debug, Clone, Default)]
 pub struct Live {
     /// The newest tally this visitor may see.
-    pub tally: Signal<Option<Tally>>,
+    pub tally: Option<Tally>,
     /// The present.
-    pub now: Signal<Timestamp>,
+    pub now: Timestamp,
     /// Whether an act is under way.
-    pub sending: Signal<bool>,
+    pub sending: bool,
 }
 
 /// One activity on stage.
@@ -82,7 +85,7 @@ pub struct Scene {
     /// What is shown.
     pub model: Arc<ActivityModel>,
     /// What moves.
-    pub live: Live,
+    pub live: RwSignal<Live>,
 }
 
 impl Scene {
@@ -98,8 +101,8 @@ impl Scene {
 
     /// Tells the browser what the visitor wants.
     fn emit(&self, intent: Intent) {
-        if let Some(emit) = self.context.emit {
-            emit.run((self.model.view.id.clone(), intent));
+        if let Some(emit) = &self.context.emit {
+            emit(&self.model.view.id, intent);
         }
     }
 

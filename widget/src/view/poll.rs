@@ -121,7 +121,7 @@ fn answer(scene: &Scene, section: Element) -> Element {
     let peek = scene.model.view.tally.is_some().then(|| {
         let panel =
             el("div", "ff-panel").child(el("p", "ff-note").child(answers(scene))).children(results(scene));
-        el("details", "ff-peek").child(bare("summary").text(&scene.t("results"))).child(panel)
+        el("details", "ff-peek").child(bare("summary").word(scene, "results")).child(panel)
     });
     section.child(eyebrow(scene, true, line)).opt(notice(scene)).child(ballot(scene)).opt(peek)
 }
@@ -129,9 +129,12 @@ fn answer(scene: &Scene, section: Element) -> Element {
 fn waiting(scene: &Scene, section: Element) -> Element {
     let memory = matches!(scene.model.outcome, Outcome::Waiting { memory: true, .. });
     let safe = note(&scene.t(if memory { "waiting.note.memory" } else { "waiting.note" }));
-    let row = el("div", "ff-row")
-        .child(el("span", "ff-chip ff-warn").text(&scene.t("waiting")))
-        .child(action(scene, Intent::Retry, "retry", "try"));
+    let row = el("div", "ff-row").child(el("span", "ff-chip ff-warn").word(scene, "waiting")).child(action(
+        scene,
+        Intent::Retry,
+        "retry",
+        "try",
+    ));
     section
         .child(eyebrow(scene, false, words(&scene.t("offline"))))
         .child(title(&scene.t("waiting.title")).attr("tabindex", "-1").flag("data-ff-focus", true))
@@ -146,14 +149,14 @@ fn count(scene: &Scene) -> Vec<Element> {
         return words(&scene.t(if live { "open" } else { "closed" }));
     }
     let count = bare("span").child(answers(scene));
-    vec![if live { count.text(", ").text(&scene.t("live")) } else { count }]
+    vec![if live { count.text(", ").word(scene, "live") } else { count }]
 }
 
 fn answered(scene: &Scene, section: Element) -> Element {
     let unsent = !matches!(scene.model.outcome, Outcome::None | Outcome::Done(_));
     let change = el("details", "ff-change")
         .flag("open", unsent)
-        .child(el("summary", "ff-btn ff-quiet").text(&scene.t("change")))
+        .child(el("summary", "ff-btn ff-quiet").word(scene, "change"))
         .child(el("div", "ff-panel").child(ballot(scene)));
     let section = section.child(eyebrow(scene, true, count(scene))).opt(notice(scene));
     outlook(scene, section).child(change).child(mine(scene))
@@ -168,7 +171,7 @@ fn withdrawn(scene: &Scene, section: Element) -> Element {
 
 fn closed(scene: &Scene, section: Element) -> Element {
     let (model, context) = (&scene.model, &scene.context);
-    let when = if model.ended_early(scene.live.now.get_untracked()) && model.view.closes.0 != 0 {
+    let when = if model.ended_early(scene.live.with_untracked(|live| live.now)) && model.view.closes.0 != 0 {
         context.words.fill("closed.ended", &[("brand", &context.frame.brand_name)])
     } else {
         match &model.closes_text {

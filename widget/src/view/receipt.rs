@@ -31,11 +31,11 @@ const fn words(verdict: Step) -> (Option<&'static str>, &'static str, &'static s
 /// The chip with its details.
 pub(super) fn receipt(scene: &Scene, own: &Own) -> Element {
     let (verdict, label, note) = words(own.check.verdict());
-    let label = bare("span").flag("data-ff-receipt-label", true).text(&scene.t(label));
+    let label = bare("span").flag("data-ff-receipt-label", true).word(scene, label);
     let facts = el("dl", "ff-facts")
-        .child(bare("dt").text(&scene.t("leaf")))
+        .child(bare("dt").word(scene, "leaf"))
         .child(bare("dd").text(&scene.context.format.number(own.index)))
-        .child(bare("dt").text(&scene.t("code")))
+        .child(bare("dt").word(scene, "code"))
         .child(el("dd", "ff-mono").text(&groups(&scene.model.view.rules)));
     // Without JavaScript nobody makes the check: the text itself is what one can keep.
     let (steps, keep) = match scene.context.frame.place {
@@ -46,7 +46,7 @@ pub(super) fn receipt(scene: &Scene, own: &Own) -> Element {
             (Some(steps), action(scene, Intent::Download, "download", "receipt.download"))
         }
     };
-    let panel = el("div", "ff-panel").opt(steps).child(el("p", "ff-note").text(&scene.t(note)));
+    let panel = el("div", "ff-panel").opt(steps).child(el("p", "ff-note").word(scene, note));
     el("details", "ff-receipt")
         .flag("data-ff-receipt", true)
         .maybe("data-ff-verdict", verdict)
@@ -66,7 +66,7 @@ fn line(scene: &Scene, name: &str, step: Step) -> Element {
         Step::Failed => ["check.failed.", name].concat(),
         Step::Unsupported => "check.unsupported".to_owned(),
     };
-    bare("li").maybe("data-ff-step", step.name()).child(bare("span").text(&scene.t(&key)))
+    bare("li").maybe("data-ff-step", step.name()).child(bare("span").word(scene, &key))
 }
 
 /// A tick, drawn.

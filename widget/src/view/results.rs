@@ -2,6 +2,8 @@
 //!
 //! Bars are attributes of an `<svg>`: a strict content security policy forbids `style` attributes.
 
+use std::sync::Arc;
+
 use fanfare_shared::wire::bootstrap::{OptionView, QuestionView};
 use fanfare_shared::wire::tally::{QuestionTally, Tally};
 use leptos::prelude::*;
@@ -17,11 +19,9 @@ fn of<'a>(tally: Option<&'a Tally>, question: &str) -> Option<&'a QuestionTally>
 
 /// "2,481 answers", as they come in.
 pub(super) fn answers(scene: &Scene) -> Element {
-    let (tally, scene) = (scene.live.tally, scene.clone());
-    let ballots = Memo::new(move |_| tally.with(|tally| tally.as_ref().map_or(0, |tally| tally.ballots)));
-    bare("span")
-        .flag("data-ff-ballots", true)
-        .live_text(Box::new(move || scene.plural("answers", ballots.get())))
+    let (live, scene) = (scene.live, scene.clone());
+    let ballots = move || live.with(|live| live.tally.as_ref().map_or(0, |tally| tally.ballots));
+    bare("span").flag("data-ff-ballots", true).live_text(Box::new(move || scene.plural("answers", ballots())))
 }
 
 /// The results of every question.
@@ -48,9 +48,9 @@ fn question(scene: &Scene, question: &QuestionView) -> Element {
 fn figure(scene: &Scene, question: &QuestionView) -> Option<Element> {
     let kind = input(question)?;
     let label = kind.figure_label(scene, question)?;
-    let (format, id, tally) = (scene.context.format.clone(), question.id.clone(), scene.live.tally);
+    let (format, id, live) = (scene.context.format.clone(), question.id.clone(), scene.live);
     let figure = move || {
-        let tenths = tally.with(|tally| kind.figure(of(tally.as_ref(), id.as_str())?));
+        let tenths = live.with(|live| kind.figure(of(live.tally.as_ref(), id.as_str())?));
         tenths.map_or_else(|| "–".to_owned(), |tenths| format.tenths(tenths))
     };
     let figure = bare("b").live_text(Box::new(figure));
@@ -59,32 +59,34 @@ fn figure(scene: &Scene, question: &QuestionView) -> Option<Element> {
 
 /// One option: its bar, its text, its figures.
 fn row(scene: &Scene, question: &str, option: &OptionView, mine: bool) -> Element {
-    let (tally, format) = (scene.live.tally, scene.context.format.clone());
-    let (question, id) = (question.to_owned(), option.id.clone());
-    let counts = Memo::new(move |_| {
-        tally
-            .with(|tally| {
-                let tally = of(tally.as_ref(), &question)?;
-                let count = tally.options.iter().find(|found| found.id == id)?.count;
-                Some((tally.percent(count), count))
-            })
-            .unwrap_or((0, 0))
-    });
-    let percent = move || [&counts.get().0.to_string(), "%"].concat();
+    let (live, format) = (scene.live, scene.context.format.clone());
+    let place = Arc::new((question.to_owned(), option.id.clone()));
+    let counts = move || {
+        live.with(|live| {
+            let tally = of(live.tally.as_ref(), &place.0)?;
+            let count = tally.options.iter().find(|found| found.id == place.1)?.count;
+            Some((tally.percent(count), count))
+        })
+        .unwrap_or((0, 0))
+    };
+    let again = counts.clone();
+    let percent = move || [&again().0.to_string(), "%"].concat();
+    let width = percent.clone();
     let yours = mine.then(|| bare("small").text(&scene.t("yours")));
     el("li", if mine { "ff-opt ff-res ff-own" } else { "ff-opt ff-res" })
         .attr("data-ff-option", option.id.as_str())
-        .child(bar(Box::new(percent)))
+        .child(bar(Box::new(move || Some(width()))))
         .child(bare("span").text(&option.text).text(" ").opt(yours))
         .child(
             bare("span")
                 .child(bare("strong").live_text(Box::new(percent)))
                 .text(" ")
-                .child(bare("small").live_text(Box::new(move || format.number(counts.get().1)))),
+                .child(bare("small").live_text(Box::new(move || format.number(counts().1)))),
         )
 }
 
-fn bar(width: Reactive<String>) -> AnyView {
+/// Drawn by attributes.
+fn bar(width: Reactive<Option<String>>) -> AnyView {
     view! {
         <svg class="ff-bar" aria-hidden="true" focusable="false">
             <rect height="100%" width=width />

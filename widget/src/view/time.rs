@@ -5,7 +5,7 @@
 use leptos::prelude::*;
 
 use super::Scene;
-use super::element::{Element, Reactive, bare, el, group};
+use super::element::{Element, bare, el};
 
 const DAY: u64 = 86_400;
 /// Above this a ticking clock is noise.
@@ -39,9 +39,9 @@ fn left(scene: &Scene, seconds: u64) -> String {
 }
 
 /// The seconds until a moment, as they pass.
-fn remaining(scene: &Scene, until: u64) -> Memo<u64> {
-    let now = scene.live.now;
-    Memo::new(move |_| until.saturating_sub(now.get().0))
+fn remaining(scene: &Scene, until: u64) -> impl Fn() -> u64 + Copy + Send + Sync + use<> {
+    let live = scene.live;
+    move || until.saturating_sub(live.with(|live| live.now.0))
 }
 
 /// " · 9 days left", after the closing time. Says at its marks how many minutes are left.
@@ -52,35 +52,25 @@ pub(super) fn time_left(scene: &Scene) -> Vec<Element> {
     }
     let seconds = remaining(scene, closes);
     let shown = scene.clone();
-    let mut parts = vec![
-        el("span", "ff-left").attr("role", "timer").live_text(Box::new(move || left(&shown, seconds.get()))),
-    ];
+    let left = move || left(&shown, seconds());
+    let mut parts = vec![el("span", "ff-left").attr("role", "timer").live_text(Box::new(left))];
     if scene.context.emit.is_some() {
         let scene = scene.clone();
-        let mark = Memo::new(move |_| {
-            let minutes = seconds.get().div_ceil(60);
-            MARKS.into_iter().find(|mark| minutes <= *mark).unwrap_or(0)
-        });
-        let spoken = move || match mark.get() {
-            0 => String::new(),
-            minutes => scene.plural("minutes.left", minutes),
+        let spoken = move || {
+            let mark = MARKS.into_iter().find(|mark| seconds().div_ceil(60) <= *mark);
+            mark.map_or_else(String::new, |minutes| scene.plural("minutes.left", minutes))
         };
         parts.push(el("span", "ff-vh").attr("role", "status").live_text(Box::new(spoken)));
     }
     parts
 }
 
-/// Four figures until the opening; below an hour minutes and seconds only.
+/// Four figures until the opening. In the last hour days and hours are not shown.
 pub(super) fn countdown(scene: &Scene) -> Element {
     let seconds = remaining(scene, scene.model.view.opens.0);
     let label = scene.t("time.until");
-    let long = Memo::new(move |_| u64::from(seconds.get() >= 3600));
-    let scene = scene.clone();
-    let figures: Reactive<AnyView> = Box::new(move || {
-        let units: &[Unit] = if long.get() == 1 { &UNITS } else { UNITS.get(2..).unwrap_or_default() };
-        group(units.iter().map(|unit| figure(&scene, *unit, seconds).into()).collect())
-    });
-    el("div", "ff-count").attr("role", "timer").attr("aria-label", &label).child(figures.into_any())
+    let figures = UNITS.iter().map(|unit| figure(scene, *unit, seconds));
+    el("div", "ff-count").attr("role", "timer").attr("aria-label", &label).children(figures)
 }
 
 /// A unit of time: the key of its name, its seconds, and how many make the next.
@@ -90,13 +80,19 @@ const UNITS: [Unit; 4] =
     [("days", DAY, u64::MAX), ("hours", 3600, 24), ("minutes", 60, 60), ("seconds", 1, 60)];
 
 /// One figure with its unit.
-fn figure(scene: &Scene, (key, size, of): Unit, seconds: Memo<u64>) -> Element {
+fn figure(
+    scene: &Scene,
+    (key, size, of): Unit,
+    seconds: impl Fn() -> u64 + Copy + Send + Sync + 'static,
+) -> Element {
     let scene = scene.clone();
-    let value = Memo::new(move |_| seconds.get() / size % of);
-    let figure = move || if size == DAY { value.get().to_string() } else { two(value.get()) };
+    let value = move || seconds() / size % of;
+    let figure = move || if size == DAY { value().to_string() } else { two(value()) };
+    let spare = move || (size >= 3600 && seconds() < 3600).then(String::new);
     bare("div")
+        .live("hidden", Box::new(spare))
         .child(bare("b").live_text(Box::new(figure)))
-        .child(bare("span").live_text(Box::new(move || scene.plural(key, value.get()))))
+        .child(bare("span").live_text(Box::new(move || scene.plural(key, value()))))
 }
 
 #[cfg(test)]
