@@ -10,7 +10,9 @@ use crate::assets;
 use crate::error::ApiError;
 
 /// The documents served, by the last part of their address.
-const DOCS: [(&str, &str, &str); 4] = [
+const DOCS: [(&str, &str, &str); 6] = [
+    ("api", "API", include_str!("../../../docs/API.md")),
+    ("operate", "Operate", include_str!("../../../docs/OPERATE.md")),
     ("errors", "Errors", include_str!("../../../docs/errors.md")),
     ("protocol", "Protocol", include_str!("../../../docs/PROTOCOL.md")),
     ("verify", "Verify", include_str!("../../../docs/VERIFY.md")),
@@ -55,7 +57,9 @@ pub(super) async fn icon() -> impl IntoResponse {
 
 /// `/docs/{page}`
 pub(super) async fn docs(State(app): State<App>, Path(name): Path<String>) -> Result<Response, ApiError> {
-    let found = DOCS.iter().find(|(known, ..)| *known == name.trim_end_matches(".md"));
+    // Documents name each other by their files.
+    let name = name.trim_end_matches(".md").to_ascii_lowercase();
+    let found = DOCS.iter().find(|(known, ..)| *known == name);
     let (_, title, text) = found.ok_or_else(|| ApiError::not_found("document"))?;
     let mut body = String::new();
     html::push_html(&mut body, anchored(text).into_iter());
