@@ -41,7 +41,7 @@ fn question(question: &Question, lang: &str) -> QuestionView {
         Kind::Rating(rating) => {
             let steps = question.kind.behaviour().countable();
             let steps = steps.into_iter().map(|id| OptionView { text: id.to_string(), id }).collect();
-            (1, 1, steps, rating.low.as_ref().map(text), rating.high.as_ref().map(text))
+            (1, usize::from(rating.max), steps, rating.low.as_ref().map(text), rating.high.as_ref().map(text))
         }
     };
     QuestionView {
@@ -59,6 +59,7 @@ fn question(question: &Question, lang: &str) -> QuestionView {
 }
 
 /// A moment as people say it: "Sunday 23:59" within six days, else "12 December, 23:59" (with the year when another).
+/// An Italian date has its article: sentences are made for "lunedì 09:00" and for "il 12 dicembre, 09:00".
 #[must_use]
 pub fn moment(at: Timestamp, now: Timestamp, zone: &str, lang: &str) -> Option<String> {
     let zone = campaigns::zone(zone)?;
@@ -69,7 +70,12 @@ pub fn moment(at: Timestamp, now: Timestamp, zone: &str, lang: &str) -> Option<S
         return Some(format!("{} {time}", weekday(&at, lang)));
     }
     let year = if at.year() == now.year() { String::new() } else { format!(" {}", at.year()) };
-    Some(format!("{} {}{year}, {time}", at.day(), month(&at, lang)))
+    let article = match (lang, at.day()) {
+        ("it", 8 | 11) => "l'",
+        ("it", _) => "il ",
+        _ => "",
+    };
+    Some(format!("{article}{} {}{year}, {time}", at.day(), month(&at, lang)))
 }
 
 fn weekday(at: &Zoned, lang: &str) -> &'static str {
@@ -124,7 +130,8 @@ mod tests {
         let said = |at, lang| moment(Timestamp(at), now, "Europe/Rome", lang).unwrap();
         assert_eq!(said(now.0 + 3 * 3600, "en"), "Tuesday 15:00");
         assert_eq!(said(now.0 + 6 * 86_400, "it"), "lunedì 12:00");
-        assert_eq!(said(now.0 + 7 * 86_400, "it"), "8 dicembre, 12:00");
+        assert_eq!(said(now.0 + 7 * 86_400, "it"), "l'8 dicembre, 12:00");
+        assert_eq!(said(now.0 + 8 * 86_400, "it"), "il 9 dicembre, 12:00");
         assert_eq!(said(now.0 + 40 * 86_400, "en"), "10 January 2027, 12:00");
     }
 }

@@ -107,7 +107,7 @@ pub struct QuestionView {
     pub required: bool,
     /// Fewest options of an answer.
     pub min: u64,
-    /// Most options of an answer.
+    /// Most options of an answer; of a scale its highest step.
     pub max: u64,
     /// The options, or the steps of a scale.
     pub options: Vec<OptionView>,
