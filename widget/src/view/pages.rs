@@ -169,13 +169,13 @@ pub(crate) fn You(context: Context, you: YouModel) -> impl IntoView {
             view! {
                 <div class="ff-card">
                     {AnyView::from(export(&scene))} {AnyView::from(erase(&scene))}
+                    <p class="ff-note">{words.t("mine.note.page")}</p>
                 </div>
             }
         });
         view! {
             {items}
             {rights}
-            <p class="ff-note">{words.t("mine.note.page")}</p>
         }
         .into_any()
     };

@@ -152,21 +152,26 @@ fn count(scene: &Scene) -> Vec<Element> {
     vec![if live { count.text(", ").word(scene, "live") } else { count }]
 }
 
+/// The form behind a button, for those who answered before.
+fn again(scene: &Scene, label: &str, open: bool) -> Element {
+    el("details", "ff-change")
+        .flag("open", open)
+        .child(el("summary", "ff-btn ff-quiet").word(scene, label))
+        .child(el("div", "ff-panel").child(ballot(scene)))
+}
+
 fn answered(scene: &Scene, section: Element) -> Element {
     let unsent = !matches!(scene.model.outcome, Outcome::None | Outcome::Done(_));
-    let change = el("details", "ff-change")
-        .flag("open", unsent)
-        .child(el("summary", "ff-btn ff-quiet").word(scene, "change"))
-        .child(el("div", "ff-panel").child(ballot(scene)));
     let section = section.child(eyebrow(scene, true, count(scene))).opt(notice(scene));
-    outlook(scene, section).child(change).child(mine(scene))
+    outlook(scene, section).child(again(scene, "change", unsent)).child(mine(scene))
 }
 
 fn withdrawn(scene: &Scene, section: Element) -> Element {
     let section = section.child(eyebrow(scene, false, count(scene))).opt(notice(scene));
     let shown = scene.model.view.tally.is_some();
     let section = if shown { section.children(results(scene)) } else { section.children(titles(scene)) };
-    section.child(mine(scene))
+    let open = scene.model.view.state == State::Open;
+    section.opt(open.then(|| again(scene, "again", false))).child(mine(scene))
 }
 
 fn closed(scene: &Scene, section: Element) -> Element {
