@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File, TryLockError};
+use std::os::unix::fs::DirBuilderExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
 use std::sync::mpsc::sync_channel;
@@ -21,7 +22,7 @@ use crate::entropy::{Entropy, EntropyError};
 use crate::keys::{Keys, KeysError};
 use crate::sequencer::{Desk, Sequencer};
 use crate::store::documents::Documents;
-use crate::store::embedded::{Embedded, RecoverError};
+use crate::store::embedded::{Embedded, RecoverError, Recovered};
 use crate::store::journal::{FileJournal, Journal, JournalError, Opened};
 use crate::store::record::{Frame, Head, Installation, Record};
 use crate::store::sled::SledRows;
@@ -153,7 +154,8 @@ impl Engine {
             let path = path.to_owned();
             move |error| OpenError::Io { path, error }
         };
-        fs::create_dir_all(&data).map_err(io(&data))?;
+        // Answers by holder, and keys kept for those who cannot: for the server's eyes only.
+        fs::DirBuilder::new().recursive(true).mode(0o700).create(&data).map_err(io(&data))?;
         let lock = lock(&data)?;
         let entropy = Arc::new(Entropy::new()?);
         let Opened { journal, torn } = FileJournal::open(&data.join("journal"), limits.segment_bytes)?;
@@ -296,14 +298,15 @@ fn recovered(
     notes: &mut Vec<String>,
 ) -> Result<Embedded<FileJournal, SledRows>, OpenError> {
     let folder = data.join("state");
-    let reason = match usable(&folder) {
+    let (journal, reason) = match usable(&folder) {
         Ok(rows) => {
             let mut store = Embedded::new(journal, Arc::new(rows), Arc::clone(documents));
             match store.recover(keys.people()) {
-                Ok(_) => return Ok(store),
-                Err(RecoverError::State(reason)) => {
-                    return rebuilt(&folder, store.into_journal(), documents, keys, notes, &reason);
+                Ok(Recovered { lost, .. }) => {
+                    notes.extend(lost_links(lost));
+                    return Ok(store);
                 }
+                Err(RecoverError::State(reason)) => (store.into_journal(), reason),
                 Err(
                     error @ (RecoverError::Journal(_)
                     | RecoverError::Apply { .. }
@@ -313,9 +316,18 @@ fn recovered(
                 }
             }
         }
-        Err(reason) => reason,
+        Err(reason) => (journal, reason),
     };
     rebuilt(&folder, journal, documents, keys, notes, &reason)
+}
+
+fn lost_links(lost: u64) -> Option<String> {
+    (lost > 0).then(|| {
+        format!(
+            "people.keys does not open the links of {lost} participants, although nobody erased them: their answers \
+             are counted, but they cannot see or change them. Bring back the file that belongs to this journal"
+        )
+    })
 }
 
 fn usable(folder: &Path) -> Result<SledRows, String> {
@@ -345,7 +357,8 @@ fn rebuilt(
     fs::rename(folder, &aside).map_err(io)?;
     let rows = SledRows::open(folder).map_err(RecoverError::State)?;
     let mut store = Embedded::new(journal, Arc::new(rows), Arc::clone(documents));
-    let replayed = store.recover(keys.people())?;
+    let Recovered { replayed, lost } = store.recover(keys.people())?;
+    notes.extend(lost_links(lost));
     notes.push(format!(
         "{}: the state could not be used ({reason}); it was set aside as {} and made again from {replayed} records \
          of the journal. Nothing that was acknowledged is lost",

@@ -59,7 +59,16 @@ impl Inner {
         key: &IdempotencyKey,
     ) -> Result<Option<Committed>, ReadError> {
         let row: Option<IdempotencyRow> = overlay::row(&*self.view, &Key::idempotency(activity, key))?;
+        // Durable, but not signed yet: for whoever asks, it has not happened yet.
+        let row = row.filter(|row| self.is_signed(activity, row.index));
         row.map(|row| self.committed(activity, row.index, true)).transpose()
+    }
+
+    /// Whether a published checkpoint covers a leaf. Between the commit point and the signature it does not, and no
+    /// reader may sign before the signer's state was written.
+    fn is_signed(&self, activity: &ActivityId, index: u64) -> bool {
+        let log = LogId::Activity(activity.clone());
+        self.published.newest(&log).is_some_and(|head| index < head.size)
     }
 
     /// The receipt of an act under the checkpoint that was signed for its group: the same every time.
@@ -167,7 +176,9 @@ impl Inner {
             let prefix = Key::holder_acts(activity, &holder);
             for key in self.view.scan(&prefix, &prefix) {
                 let index = key?.0.last_number().unwrap_or_default();
-                acts.push(self.own_act(activity, index, &row)?);
+                if self.is_signed(activity, index) {
+                    acts.push(self.own_act(activity, index, &row)?);
+                }
             }
         }
         Ok(acts)

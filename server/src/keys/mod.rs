@@ -60,6 +60,14 @@ pub enum KeysError {
         path = .0.display()
     )]
     Missing(PathBuf),
+    /// The keys of persons are gone.
+    #[error(
+        "{path} is missing: without it nobody can see, change or withdraw their answers, and an erasure cannot be \
+         repeated. Bring it back from where you keep it. If it is lost for good, make an empty file of that name: \
+         every answer stays counted",
+        path = .0.display()
+    )]
+    PeopleMissing(PathBuf),
     /// Not what it should be.
     #[error("{path} is damaged ({what}); bring it back from where you keep a copy", path = .path.display())]
     Damaged {
@@ -92,7 +100,11 @@ impl Keys {
         let secret = secret_file(&folder.join("installation.secret"), new, entropy)?;
         let (owner, new_owner_token) = owner(&folder.join("owner.hash"), entropy)?;
         let signed = SignerState::open(&folder.join("signer-state"))?;
-        let people = People::open(&folder.join("people.keys"))?;
+        let people = folder.join("people.keys");
+        if !new && !people.exists() {
+            return Err(KeysError::PeopleMissing(people));
+        }
+        let people = People::open(&people)?;
         let signer = NoteSigner::from_seed(&seed);
         Ok(Self { signer, signed: Mutex::new(signed), people, secret, owner, new_owner_token })
     }

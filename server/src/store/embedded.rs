@@ -1,11 +1,12 @@
 //! One node: journal first, state after. The frame is synced before anything else knows of it; the state follows, and
 //! is made again from the journal wherever it lags or is lost.
 
-use std::sync::Arc;
+use std::collections::BTreeSet;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use super::documents::Documents;
 use super::journal::{AppendError, Journal, JournalError};
-use super::record::{BODY_VERSION, Frame, Record};
+use super::record::{BODY_VERSION, Frame, Link, Record, Sealed, Tag};
 use super::space::Space;
 use super::state::apply;
 use super::state::key::Key;
@@ -41,6 +42,31 @@ pub struct Embedded<J, R> {
     space: Option<Space>,
     /// Why nothing may be written at the moment.
     lacking: Option<String>,
+}
+
+/// What a recovery did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Recovered {
+    /// Records applied to the state.
+    pub replayed: u64,
+    /// Links to persons that did not open, although nobody erased them.
+    pub lost: u64,
+}
+
+/// Remembers which slots did not open.
+struct Watched<'a> {
+    unseal: &'a dyn Unseal,
+    closed: Mutex<BTreeSet<u64>>,
+}
+
+impl Unseal for Watched<'_> {
+    fn unseal(&self, activity: &str, holder: &Tag, sealed: &Sealed) -> Option<Link> {
+        let link = self.unseal.unseal(activity, holder, sealed);
+        if link.is_none() {
+            self.closed.lock().unwrap_or_else(PoisonError::into_inner).insert(sealed.slot);
+        }
+        link
+    }
 }
 
 /// Why a store cannot be used.
@@ -88,11 +114,11 @@ impl<J: Journal, R: Rows> Embedded<J, R> {
         self
     }
 
-    /// Brings the state up to the journal. Gives how many records were replayed.
+    /// Brings the state up to the journal.
     ///
     /// # Errors
     /// [`RecoverError`]; the journal is never changed.
-    pub fn recover(&mut self, unseal: &dyn Unseal) -> Result<u64, RecoverError> {
+    pub fn recover(&mut self, unseal: &dyn Unseal) -> Result<Recovered, RecoverError> {
         let state = |error: ReadError| RecoverError::State(error.0);
         let applied: Option<Applied> = overlay::row(&*self.rows, &Key::applied()).map_err(state)?;
         let from = applied.as_ref().map_or(0, |applied| applied.seq);
@@ -101,6 +127,7 @@ impl<J: Journal, R: Rows> Embedded<J, R> {
             return Err(RecoverError::StateAhead { state: from, journal: next - 1 });
         }
         let mut replayed = 0;
+        let watched = Watched { unseal, closed: Mutex::default() };
         let mut before = applied.map(|applied| applied.frame);
         if from + 1 == next && before.is_some_and(|before| before != self.journal.head().1) {
             return Err(RecoverError::State(OTHER_JOURNAL.to_owned()));
@@ -112,14 +139,19 @@ impl<J: Journal, R: Rows> Embedded<J, R> {
             }
             let broken = |error: String| RecoverError::Apply { seq: raw.seq, error };
             let frame = Frame::decode(raw.version, &raw.body).map_err(|error| broken(error.to_string()))?;
-            let changes = changes_of(&*self.rows, &self.documents, unseal, raw.seq, &frame)
+            let changes = changes_of(&*self.rows, &self.documents, &watched, raw.seq, &frame)
                 .and_then(|changes| mark(changes, raw.last_seq(), raw.hash))
                 .map_err(|error| broken(error.0))?;
             self.rows.write(&changes).map_err(RecoverError::State)?;
             self.unsettled = true;
             replayed += u64::from(raw.count);
         }
-        Ok(replayed)
+        let closed = watched.closed.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let mut lost = 0;
+        for slot in closed {
+            lost += u64::from(self.rows.get(&Key::erased(slot)).map_err(state)?.is_none());
+        }
+        Ok(Recovered { replayed, lost })
     }
 
     /// Takes the journal back, to put it together with other rows.

@@ -1,8 +1,9 @@
 //! Erasure: the link goes, the count stays, and no restart or older copy brings the link back.
 
+use fanfare::engine::Health;
 use fanfare_shared::wire::act::CustodyWord;
 
-use crate::harness::{Visitor, vote};
+use crate::harness::{Backend, Installation, Visitor, vote};
 use crate::on_every_backend;
 
 on_every_backend! {
@@ -62,4 +63,25 @@ on_every_backend! {
         }
         it.start().unwrap();
     }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn lost_keys_are_said_and_cost_no_vote() {
+    let mut it = Installation::new(Backend::Embedded);
+    let poll = it.poll().await;
+    let mut visitor = Visitor::number(1);
+    it.engine().submit(visitor.plain_ballot(&poll, ["fig", ""])).await.unwrap();
+    vote(it.engine(), &poll, 2).await.unwrap();
+    it.stop().await;
+    let keys = it.keys().join("people.keys");
+    std::fs::remove_file(&keys).unwrap();
+    let error = it.start().unwrap_err().to_string();
+    assert!(error.contains("people.keys is missing") && error.contains("make an empty file"), "{error}");
+    std::fs::write(&keys, b"").unwrap();
+    std::fs::remove_dir_all(it.data().join("state")).unwrap();
+    it.start().unwrap();
+    let Health::Ready { notes } = it.engine().health() else { panic!("not ready") };
+    assert!(notes[0].contains("links of 2 participants"), "{notes:?}");
+    assert_eq!(it.engine().tally(&poll).unwrap().ballots, 2);
+    it.end().await;
 }

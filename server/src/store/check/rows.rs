@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use fanfare_shared::ids::ActivityId;
 use fanfare_shared::log::hash::Hash;
@@ -40,7 +41,9 @@ pub(super) fn copied(data: &Path, report: &mut Report) -> Result<Option<State>, 
         report.notes.push("there is no state yet: the next start makes it from the journal".to_owned());
         return Ok(None);
     }
-    let folder = std::env::temp_dir().join(format!("fanfare-check-{}", std::process::id()));
+    static COPIES: AtomicU64 = AtomicU64::new(0);
+    let number = COPIES.fetch_add(1, Ordering::Relaxed);
+    let folder = std::env::temp_dir().join(format!("fanfare-check-{}-{number}", std::process::id()));
     copy(&state, &folder)?;
     let opened = SledRows::open(&folder).and_then(|rows| {
         let applied = overlay::row::<Applied>(&rows, &Key::applied()).map_err(|error| error.0)?;
