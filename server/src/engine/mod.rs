@@ -6,6 +6,7 @@ mod log_reader;
 mod open;
 pub(crate) mod published;
 mod reader;
+mod start;
 pub mod types;
 
 use std::sync::mpsc::{SyncSender, TrySendError};
@@ -204,7 +205,7 @@ impl Engine {
     /// The C2SP verifier key of a log of ours, by its origin.
     #[must_use]
     pub fn verifier_key(&self, origin: &str) -> Option<String> {
-        open::log_of(&self.inner.host, origin).and_then(|log| self.inner.published.newest(&log))?;
+        start::log_of(&self.inner.host, origin).and_then(|log| self.inner.published.newest(&log))?;
         Some(self.inner.keys.signer().verifier(origin).ok()?.to_string())
     }
 
