@@ -35,7 +35,10 @@ export const entries = (server, activity) =>
 const keep = (server, entry) => {
   set(`${place(server)}core`, import.meta.url);
   entry.memory = false;
-  entry.memory = !write(slot(server, entry.key), entry);
+  if (write(slot(server, entry.key), entry)) return;
+  // Who reads it there has to know as well that it does not outlive the page.
+  entry.memory = true;
+  write(slot(server, entry.key), entry);
 };
 
 const drop = (server, { key }) => {

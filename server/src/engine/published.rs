@@ -26,7 +26,7 @@ use crate::store::{Definitions, ReadError, View};
 
 /// Changes that a slow listener may lag behind before it has to look at everything again.
 const CHANGES: usize = 1024;
-/// The public view of an activity's log advances at most so often, in seconds (`docs/PROTOCOL.md`, 2).
+/// The public view of an open activity's log advances at most so often, in seconds (`docs/PROTOCOL.md`, 2).
 const PUBLIC_EVERY: u64 = 60;
 
 /// A log as of a signed checkpoint.
@@ -193,13 +193,16 @@ impl Published {
         read(&self.logs).get(log).cloned()
     }
 
-    /// What the public sees of a log. An activity's log advances at most once a minute, so that nobody can tell from
-    /// it who acted when; a registry at once.
+    /// What the public sees of a log. Until its seal an activity's log advances at most once a minute, so that nobody
+    /// can tell from it who acted when; openings and tally are there at once, as is a registry.
     pub(crate) fn public(&self, log: &LogId, now: Timestamp) -> Option<Arc<LogHead>> {
         let newest = self.newest(log)?;
+        let open = |id| read(&self.activities).get(id).is_some_and(|state| !state.sealed);
         let mut public = self.public.lock().unwrap_or_else(PoisonError::into_inner);
         let held = public.get(log).filter(|(head, since)| match log {
-            LogId::Activity(_) => head.size == newest.size || now.0.abs_diff(since.0) < PUBLIC_EVERY,
+            LogId::Activity(id) => {
+                head.size == newest.size || open(id) && now.0.abs_diff(since.0) < PUBLIC_EVERY
+            }
             LogId::Registry(_) => head.size == newest.size,
         });
         if let Some((head, _)) = held {
