@@ -44,6 +44,11 @@ impl Apply {
             limits: StoreLimits::default(),
         };
         let engine = Engine::open(open, clock.clone())?;
+        if let Some(token) = engine.owner_token() {
+            output::line(&format!(
+                "owner token  {token}   (shown this once; keep it, it brings campaigns in)"
+            ));
+        }
         let apply = match campaigns::resolve(campaign, clock.now(), engine.entropy()) {
             Ok(apply) => apply,
             Err(error) => return Ok(refused(&error)),

@@ -131,7 +131,7 @@ impl<S: Store> Sequencer<S> {
         self.close_what_is_sealed(&*view);
         loop {
             let (group, go_on) = self.gather();
-            if group.is_empty() && go_on {
+            if go_on && self.desk.clock.now() != self.settled {
                 for activity in std::mem::take(&mut self.unfinished) {
                     self.close_if_sealed(&*view, &activity);
                 }

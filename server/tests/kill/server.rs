@@ -47,6 +47,10 @@ impl Server {
         let document = Path::new(env!("CARGO_MANIFEST_DIR")).join("../demo/aurora.toml");
         let done = self.command("apply").arg(document).args(["--url", &self.base()]).output().unwrap();
         assert!(done.status.success(), "{done:?}");
+        assert!(
+            String::from_utf8_lossy(&done.stdout).contains("owner token"),
+            "the first start says it, whichever it is"
+        );
     }
 
     pub fn start(&mut self) {
