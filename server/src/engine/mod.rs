@@ -4,7 +4,6 @@
 
 mod log_reader;
 mod open;
-mod proofs;
 pub(crate) mod published;
 mod reader;
 mod start;
