@@ -40,7 +40,7 @@ function watch(question) {
     const root = document.querySelector('fan-fare')?.shadowRoot ?? document;
     const at = [...root.querySelectorAll('h2, legend')].find((e) => e.textContent.includes(question));
     if (!seen.visible && at?.getClientRects().length) seen.visible = performance.now();
-    if (!seen.ready && root.querySelector('[data-ff-tier="3"]')) seen.ready = performance.now();
+    if (!seen.ready && document.querySelector('fan-fare[data-tier="3"]')) seen.ready = performance.now();
     requestAnimationFrame(look);
   };
   requestAnimationFrame(look);

@@ -4,6 +4,7 @@
 
 mod log_reader;
 mod open;
+mod proofs;
 pub(crate) mod published;
 mod reader;
 mod start;

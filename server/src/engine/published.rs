@@ -4,7 +4,7 @@
 //! Written by the committer after each commit and before its answers; read by everybody.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use fanfare_shared::campaign::Campaign;
 use fanfare_shared::ids::{ActivityId, CampaignId};
@@ -15,6 +15,7 @@ use fanfare_shared::log::tree::Tree;
 use fanfare_shared::time::Timestamp;
 use tokio::sync::{broadcast, watch};
 
+use super::proofs::{LogMemory, TileNodes};
 use super::types::{ActivityState, CampaignState, Health};
 use crate::keys::Keys;
 use crate::store::documents::Documents;
@@ -38,6 +39,17 @@ pub(crate) struct LogHead {
     pub(crate) note: String,
     /// The growing edge.
     pub(crate) tree: Arc<Tree>,
+    /// What is kept for proofs of this log, whatever its size.
+    pub(crate) memory: Arc<LogMemory>,
+    /// The hashes inside the growing edge, made by the first who needs a proof.
+    edge: OnceLock<Vec<TileNodes>>,
+}
+
+impl LogHead {
+    /// The complete subtrees of the unfinished tile of each level.
+    pub(crate) fn edge(&self) -> &[TileNodes] {
+        self.edge.get_or_init(|| self.tree.edge().iter().map(|tile| TileNodes::of(tile)).collect())
+    }
 }
 
 /// The picture.
@@ -91,7 +103,10 @@ impl Published {
     pub(crate) fn grow(&self, log: &LogId, tree: Arc<Tree>) {
         let note = read(&self.notes).get(log).cloned();
         if let Some((size, note)) = note.filter(|(size, _)| *size == tree.size()) {
-            write(&self.logs).insert(log.clone(), Arc::new(LogHead { size, note, tree }));
+            let memory = self.newest(log).map(|head| Arc::clone(&head.memory)).unwrap_or_default();
+            memory.keep_note(size, note.clone());
+            let head = LogHead { size, note, tree, memory, edge: OnceLock::new() };
+            write(&self.logs).insert(log.clone(), Arc::new(head));
         }
     }
 

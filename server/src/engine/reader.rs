@@ -12,6 +12,7 @@ use fanfare_shared::receipt::{Open, Private, Receipt};
 use fanfare_shared::wire::act::{ActKind, CustodyWord};
 use fanfare_shared::wire::participant::{ActState, OwnAct};
 
+use super::proofs::ProofReader;
 use super::published::{LogHead, origin};
 use super::types::{ActivityState, Committed};
 use super::{Inner, ReadError};
@@ -19,7 +20,6 @@ use crate::store::record::{Bytes32, LogId};
 use crate::store::state::key::Key;
 use crate::store::state::overlay;
 use crate::store::state::rows::{ActRow, HolderRow, IdempotencyRow, PersonRow};
-use crate::store::state::tree::full_tile;
 
 /// A receipt and what else hangs on its checkpoint.
 pub(super) struct Proven {
@@ -82,7 +82,10 @@ impl Inner {
         let (size, root) = self.first_signed_over(&log, index)?;
         let state = self.state(activity)?;
         let head = self.newest(&log)?;
-        let note = if head.size == size { head.note.clone() } else { self.note(&log, size, root)? };
+        let note = match head.memory.note(size) {
+            Some(note) => note,
+            None => self.note(&log, size, root)?,
+        };
         let opens = state.definition.questions.iter().zip(&act.answers).zip(&act.salts);
         let opens: Vec<Open> = opens
             .map(|((question, answer), salt)| Open {
@@ -118,8 +121,8 @@ impl Inner {
 
     /// The inclusion path of a leaf in the tree of `size` leaves, from the edge at hand and the full tiles stored.
     fn inclusion(&self, log: &LogId, head: &LogHead, index: u64, size: u64) -> Result<Vec<Hash>, ReadError> {
-        let tiles = |level: u8, n: u64| full_tile(&*self.view, log, level, n);
-        let path = merkle::inclusion_proof(&head.tree.over(tiles), index, size);
+        let reader = ProofReader { view: &*self.view, log, head };
+        let path = merkle::inclusion_proof(&reader, index, size);
         path.map_err(|error| ReadError(format!("{log:?}: {error}")))
     }
 

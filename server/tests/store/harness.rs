@@ -85,13 +85,8 @@ impl Installation {
     fn start_on_disk(&self) -> Result<Engine, OpenError> {
         let space = self.space.clone();
         let limits = StoreLimits { segment_bytes: 256 * 1024, space, ..StoreLimits::default() };
-        let open = Open {
-            data: self.data(),
-            keys: self.keys(),
-            base: Some(HOST.to_owned()),
-            first_base: None,
-            limits,
-        };
+        let (data, keys) = (self.data(), self.keys());
+        let open = Open { data, keys, base: Some(HOST.to_owned()), first_base: None, limits };
         Engine::open(open, Arc::clone(&self.clock) as _)
     }
 
