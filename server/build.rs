@@ -32,7 +32,7 @@ fn main() -> Result<()> {
     println!("cargo:rerun-if-env-changed=FANFARE_BUNDLE");
 
     let mut files = match bundle_folder(&out) {
-        Some(folder) => bundled(&folder)?,
+        Some(folder) => bundled(&folder, &out)?,
         None => Files::new(),
     };
     // The bundled core is one file; the modules it was made from would be dead weight beside it.
@@ -63,16 +63,22 @@ fn bundle_folder(out: &Path) -> Option<PathBuf> {
         .find(|folder| folder.join("manifest.json").is_file())
 }
 
-fn bundled(folder: &Path) -> Result<Files> {
+/// The bundle's files, copied: what is compiled in is of one build, whatever happens to the folder meanwhile.
+fn bundled(folder: &Path, out: &Path) -> Result<Files> {
     println!("cargo:rerun-if-changed={}", folder.display());
+    let copy = |name: &str| -> Result<PathBuf> {
+        let (from, to) = (folder.join(name), out.join(name));
+        fs::copy(&from, &to).map_err(|error| format!("{}: {error}", from.display()))?;
+        Ok(to)
+    };
     let mut files = Files::new();
-    for (name, body) in listing(folder)? {
+    for (name, path) in listing(folder)? {
         if name == "manifest.json" || name.ends_with(".br") {
             continue;
         }
-        let brotli = folder.join(format!("{name}.br"));
-        let brotli = brotli.is_file().then_some(brotli);
-        files.insert(logical(&name), File { name, body, brotli });
+        let compressed = format!("{name}.br");
+        let brotli = path.with_file_name(&compressed).is_file().then(|| copy(&compressed)).transpose()?;
+        files.insert(logical(&name), File { body: copy(&name)?, name, brotli });
     }
     Ok(files)
 }

@@ -13,9 +13,11 @@ use crate::setup;
 use crate::workspace::Workspace;
 
 /// The features the optimiser may use, by name: `--all-features` writes imports that browsers refuse.
-const WASM_OPT: [&str; 8] = [
+const WASM_OPT: [&str; 10] = [
     "-Oz",
+    "--converge",
     "--strip-producers",
+    "--strip-target-features",
     "--enable-bulk-memory",
     "--enable-nontrapping-float-to-int",
     "--enable-sign-ext",
