@@ -12,6 +12,7 @@ export default defineConfig({
   globalSetup: './support/setup.ts',
   // One demo serves every worker, so tests that count votes start a server of their own.
   workers: 2,
+  fullyParallel: true,
   retries: 0,
   timeout: 30_000,
   expect: { timeout: 10_000 },

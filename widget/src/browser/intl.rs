@@ -62,6 +62,12 @@ impl Format for Intl {
             if near { &[("weekday", "long")] } else { &[("day", "numeric"), ("month", "long")] };
         let day = date.to_locale_date_string(self.dates(), &options(day));
         let between = if near { " " } else { ", " };
-        Some([String::from(day), between.to_owned(), time.into()].concat())
+        // An Italian date has its article: sentences are made for it.
+        let article = match (self.0.as_str(), near, date.get_date()) {
+            ("it", false, 8 | 11) => "l'",
+            ("it", false, _) => "il ",
+            _ => "",
+        };
+        Some([article, &String::from(day), between, &String::from(time)].concat())
     }
 }
