@@ -13,17 +13,18 @@ const tag = `<fan-fare campaign="aurora" lang="en"></fan-fare><script async src=
 const pages = {
   text: [`<h2>${QUESTION}</h2><form><label><input type="radio"> Fig</label></form>`, `'self'`],
   tier2: [tag, server],
+  preload: [tag, server, `<link rel="preload" as="fetch" crossorigin href="${server}/api/v1/campaigns/aurora?lang=en">`],
   tier3: [tag, `${server} 'wasm-unsafe-eval'`],
 };
 
 const host = createServer((request, response) => {
-  const [body, scripts] = pages[request.url.slice(1)] ?? [];
+  const [body, scripts, head = ''] = pages[request.url.slice(1)] ?? [];
   if (!body) return response.writeHead(404).end();
   response.writeHead(200, {
     'content-type': 'text/html; charset=utf-8',
     'content-security-policy': `script-src ${scripts}`,
   });
-  response.end(`<!doctype html><html lang="en"><title>Brand</title><h1>Brand</h1>${body}${filler}`);
+  response.end(`<!doctype html><html lang="en"><title>Brand</title>${head}<h1>Brand</h1>${body}${filler}`);
 });
 await new Promise((listening) => host.listen(0, '127.0.0.1', listening));
 const origin = `http://127.0.0.1:${host.address().port}`;
@@ -75,7 +76,7 @@ async function open(name) {
   return { ...seen, bytes };
 }
 
-const found = { text: [], tier2: [], tier3: [] };
+const found = { text: [], tier2: [], preload: [], tier3: [] };
 for (const name of Object.keys(found)) await open(name); // warms up the server's and the browser's caches of code
 for (let round = 0; round < rounds; round++) {
   for (const name of Object.keys(found)) found[name].push(await open(name));
@@ -89,6 +90,7 @@ console.log(
   JSON.stringify({
     text: of('text', 'visible'),
     tier2: of('tier2', 'visible'),
+    preload: of('preload', 'visible'),
     tier3: of('tier3', 'visible'),
     tier3_ready: of('tier3', 'ready'),
     bytes_tier2: of('tier2', 'bytes'),

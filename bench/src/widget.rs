@@ -16,6 +16,7 @@ use crate::server::Demo;
 struct Medians {
     text: f64,
     tier2: f64,
+    preload: f64,
     tier3: f64,
     tier3_ready: f64,
     bytes_tier2: u64,
@@ -45,6 +46,7 @@ pub(crate) async fn run(bin: &Path, rounds: u32) -> anyhow::Result<()> {
          | page | ms | ratio | bytes over the wire for the widget |\n|---|---|---|---|\n\
          | the text in the page itself (the limit) | {:.0} | 1.00 | 0 |\n\
          | tier 2: loader and fragment (WebAssembly forbidden) | {:.0} | {:.2} | {} |\n\
+         | tier 2 with the page's own `preload` line | {:.0} | {:.2} | |\n\
          | tier 3: the same, until the question is visible | {:.0} | {:.2} | {} |\n\
          | tier 3: until the compiled widget has taken over | {:.0} | {:.2} | |\n",
         report::machine(),
@@ -52,6 +54,8 @@ pub(crate) async fn run(bin: &Path, rounds: u32) -> anyhow::Result<()> {
         medians.tier2,
         medians.tier2 / medians.text,
         medians.bytes_tier2,
+        medians.preload,
+        medians.preload / medians.text,
         medians.tier3,
         medians.tier3 / medians.text,
         medians.bytes_tier3,

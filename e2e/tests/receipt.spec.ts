@@ -46,6 +46,46 @@ test('the page checks the receipt step by step and says what it checked', async 
   }
 });
 
+test('a browser without Ed25519 checks the receipt all the same', async ({ page, serve }) => {
+  await page.addInitScript(() => {
+    const { importKey } = crypto.subtle;
+    crypto.subtle.importKey = function without(...given: unknown[]) {
+      if (given[2] === 'Ed25519') return Promise.reject(new DOMException('Unrecognized name.', 'NotSupportedError'));
+      return (importKey as (...given: unknown[]) => Promise<CryptoKey>).apply(this, given);
+    };
+  });
+  const fetched: string[] = [];
+  page.on('request', (request) => fetched.push(request.url()));
+  const server = await serve();
+  await answered(page, server.brandUrl);
+  expect(fetched.filter((url) => /\/ed25519-\w+\.js$/.test(url))).toHaveLength(1);
+});
+
+test('after the close a visitor who comes back holds a receipt under the seal', async ({ page, serve }) => {
+  const server = await serve();
+  const poll = { name: 'short', results: 'always' as const };
+  const id = await apply(server, poll);
+  const address = `${server.url}/c/short?lang=it`;
+  await page.goto(address);
+  const widget = new Widget(page, 'short');
+  await widget.tier('3');
+  await widget.answer('Fico');
+  await widget.checked();
+  // Others come after: the receipt that was given stands under a smaller tree than the sealed one.
+  await act(server, id, { act: 'ballot', answers: { flavour: 'lemon' } });
+  await apply(server, { ...poll, ended: true });
+  await page.goto(address);
+  await expect
+    .poll(() => page.evaluate((key) => JSON.parse(localStorage.getItem(key) ?? '{}').sealed, `fanfare:${server.url}:act:${id}`))
+    .toBe(true);
+  await page.reload();
+  const path = await download(page, widget);
+  // Rules, two ballots, the seal.
+  expect((await readFile(path, 'utf8')).split('\n\n')[1]).toMatch(/^\S+\n4\n/);
+  const { code, said } = await verify(path);
+  expect(code, said).toBe(0);
+});
+
 test('fanfare verify accepts the downloaded receipt, and refuses it changed in any line', async ({ page, serve }) => {
   const server = await serve();
   const path = await download(page, await answered(page, server.brandUrl));

@@ -44,6 +44,7 @@ test('where markup from strings is forbidden, the hosted page stands in a frame'
   await page.goto(brand.url);
   await new Widget(page).tier('frame');
   const inside = new Widget(page.frameLocator('fan-fare iframe'));
+  await inside.tier('3');
   await inside.answer('Fico e ricotta');
   await inside.thanked();
   expect(await ballots(server, await activity(server, 'aurora'))).toBe(1);

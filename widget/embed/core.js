@@ -7,7 +7,7 @@ import { entries } from './outbox.js';
 export { answers, download, erase, exported as export, frame } from './doors.js';
 export { attach, press, submit } from './fragment.js';
 export { know, onSettled, open, retry, send } from './outbox.js';
-export { forget, record as mine } from './participant.js';
+export { forget, remember as keep, record as mine } from './participant.js';
 
 /** Calls back with every newer tally of these activities, the last known at once. Returns how to stop. */
 export const live = (server, ids, call) => follow(server, ids, (tally) => call(tally)).stop;

@@ -6,6 +6,8 @@
   const BASE = ':host{display:block}:host(:empty){min-height:22rem}';
   // What the page sets for everything ends here.
   const ROOT = '.ff-root{all:initial;display:block;color-scheme:inherit}';
+  // Pixels above and below the view.
+  const NEAR = 600;
   // What can be said before the server's words are there.
   const LOST = {
     en: ['This could not be loaded.', 'Try again'],
@@ -86,8 +88,10 @@
       const mine = ++turn;
       w.server = new URL(element.getAttribute('server') || origin, origin).origin;
       const url = `${w.server}/api/v1/campaigns/${element.getAttribute('campaign')}?lang=${language()}`;
+      // Nothing is sent either way; to a page's own `preload` line only this one is the same request.
+      const credentials = w.server === location.origin ? 'omit' : 'same-origin';
       try {
-        const reply = await fetch(url, { credentials: 'omit', cache });
+        const reply = await fetch(url, { credentials, cache });
         const text = await reply.text();
         if (mine !== turn) return;
         const boot = JSON.parse(text);
@@ -107,13 +111,14 @@
       w.detach = w.handle = w.swap = null;
     };
 
-    /** A page may have made its `rem` something else than what the visitor reads best: then ours is said in pixels. */
-    const sized = (root, css) => {
-      const size = (one) => parseFloat(getComputedStyle(one).fontSize);
-      const medium = size(root);
-      if (medium === size(document.documentElement)) return css;
-      return css.replace(/([\d.]+)rem/g, (_, n) => `${n * medium}px`);
-    };
+    /** What was chosen in the page as it came without JavaScript stays chosen, and where the visitor was. */
+    const carry = (root) =>
+      element.querySelectorAll(':checked, :focus').forEach((was) => {
+        const is = root.querySelector(`[name="${CSS.escape(was.name)}"][value="${CSS.escape(was.value)}"]`);
+        if (!is) return;
+        is.checked = was.checked;
+        if (was.matches(':focus')) is.focus();
+      });
 
     const paint = (boot) => {
       const root = make('div');
@@ -126,10 +131,10 @@
         return;
       }
       unmount();
-      shadow.replaceChildren(root);
-      dress(BASE, ROOT);
       const theme = `:host{--brand-h:${boot.theme.hue};--brand-c:${boot.theme.chroma / 1000}}`;
-      dress(BASE, ROOT, sized(root, boot.css), theme);
+      shadow.replaceChildren(root);
+      dress(BASE, ROOT, boot.css, theme);
+      if (!w.root) carry(root);
       w.root = root;
       w.touched = false;
       element.dataset.tier = 2;
@@ -165,7 +170,7 @@
       if (button) w.core().then((core) => core.press(w, button), ignore);
     });
 
-    /** Nothing is fetched until it is near the view. */
+    /** Nothing is fetched until it is near the view. What is near already does not wait for the page's first frame. */
     w.back = () => {
       w.away = false;
       watch = new IntersectionObserver(
@@ -174,9 +179,11 @@
           watch.disconnect();
           w.load();
         },
-        { rootMargin: '600px' },
+        { rootMargin: `${NEAR}px` },
       );
-      watch.observe(element);
+      const [box] = element.getClientRects();
+      if (box && box.top < innerHeight + NEAR && box.bottom > -NEAR) w.load();
+      else watch.observe(element);
     };
     w.gone = () => {
       w.away = true;

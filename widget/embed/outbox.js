@@ -106,9 +106,8 @@ const accept = async (server, entry, reply) => {
   try {
     const { verify } = await later();
     const pin = `${place(server)}vkey:${entry.log}`;
-    const { vkey, ...found } = await verify(server, entry, reply, get(pin));
-    if (vkey) set(pin, vkey);
-    Object.assign(own, found);
+    Object.assign(own, await verify(server, entry, reply, get(pin)));
+    if (own.vkey) set(pin, own.vkey);
     if (record(server, activity).id === key) remember(server, activity, own);
   } catch {
     // Not checked: the page says so, and the receipt is kept.

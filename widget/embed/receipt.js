@@ -101,6 +101,9 @@ export const withKey = (receipt, key) =>
     return said.includes('\nkey ') ? line : `extra ${btoa(`${said}key ${key}\n`)}`;
   });
 
+/** The private receipt once more, with index, path and checkpoint of another receipt of the same leaf. */
+export const moved = (receipt, to) => receipt.replace(/\nindex [^]*/, '') + to.slice(to.indexOf('\nindex '));
+
 const node = (left, right) => hash(Uint8Array.from([1, ...left, ...right]));
 
 /** RFC 9162, 2.1.3.2. */
@@ -146,17 +149,19 @@ const verifier = async (vkey, origin) => {
 const signatureBy = (note, id) =>
   note.signatures.find(({ name, data }) => name === note.origin && hex(data.slice(0, 4)) === id);
 
+/** Whether the key signed the note; `null` where this browser cannot tell. */
 const verified = async (note, { id, key }) => {
-  let imported;
+  const signature = signatureBy(note, id).data.slice(4);
+  const signed = bytes(note.signed);
+  let native;
   try {
-    imported = await crypto.subtle.importKey('raw', key, 'Ed25519', false, ['verify']);
+    native = await crypto.subtle.importKey('raw', key, 'Ed25519', false, ['verify']);
   } catch (error) {
-    // A browser without Ed25519 cannot tell.
-    if (error.name === 'NotSupportedError') return null;
-    throw error;
+    if (error.name !== 'NotSupportedError') throw error;
+    const fallback = await import('./ed25519.js').catch(() => null);
+    return fallback && fallback.verify(signature, signed, key);
   }
-  const { data } = signatureBy(note, id);
-  return crypto.subtle.verify('Ed25519', imported, data.slice(4), bytes(note.signed));
+  return crypto.subtle.verify('Ed25519', native, signature, signed);
 };
 
 /** The commitment of a ballot, from what the receipt opens. */
@@ -249,6 +254,19 @@ export const check = async ({ reply, sent, rules, log, vkey }) => {
     steps.push({ step, ok });
   }
   return steps;
+};
+
+/**
+ * Whether a receipt stands for the same leaf of the same rules as `own`'s, deeper in the same log: signed by the key
+ * that signed that one, and included. Throws where it cannot be read.
+ */
+export const follows = async (own, receipt) => {
+  const [was, is] = [parse(own.receipt), parse(receipt)];
+  const note = is.checkpoint;
+  need(hex(is.leaf) === hex(was.leaf) && is.rules === was.rules && is.index === was.index);
+  need(note.origin === was.checkpoint.origin && note.size >= was.checkpoint.size);
+  need(await included(is.leaf, is.index, note.size, is.path, note.root));
+  return !!own.vkey && (await verified(note, await verifier(own.vkey, note.origin))) === true;
 };
 
 /**

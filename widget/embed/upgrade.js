@@ -1,6 +1,8 @@
 // Where the widget goes from its first paint: up to the compiled one where that may run, or into a frame where a page
 // forbids markup from strings.
 
+import { seal } from './sealed.js';
+
 const once = new Map(); // address → promise of what is there
 
 const get = (url, load) => {
@@ -65,6 +67,7 @@ export const upgrade = async (widget, core, stay) => {
   const { widget: glue, wasm, strings } = boot.assets;
   const { saveData } = navigator.connection || {};
   measure(widget);
+  seal(widget.server, boot.activities, core);
   try {
     if (!wasm || saveData || element.getAttribute('tier') === '2' || !compiles()) throw Error('tier 2');
     const [made, words] = await Promise.all([compiled(glue, wasm), texts(strings)]);

@@ -163,8 +163,11 @@ impl LogReader {
             return Ok(None);
         }
         let Some(state) = self.inner.published.activity(activity) else { return Ok(None) };
-        let note = self.head.note.clone();
-        let receipt = self.inner.receipt(&state, &self.log, &self.head, index, self.size(), note, None)?;
+        let (size, note) = match state.sealed.filter(|sealed| index < *sealed && *sealed <= self.size()) {
+            Some(sealed) => (sealed, self.inner.note_at(&self.log, sealed)?),
+            None => (self.size(), self.head.note.clone()),
+        };
+        let receipt = self.inner.receipt(&state, &self.log, &self.head, index, size, note, None)?;
         Ok(Some(receipt.to_string()))
     }
 

@@ -148,7 +148,7 @@ impl Engine {
         Some(Tally {
             activity: id.clone(),
             seq: row.seq,
-            state: activity.window.state(self.inner.clock.now(), activity.sealed),
+            state: activity.window.state(self.inner.clock.now(), activity.sealed.is_some()),
             ballots: row.ballots,
             custody_server: row.server,
             questions: questions.collect(),

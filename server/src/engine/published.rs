@@ -122,9 +122,8 @@ impl Published {
         for id in touched {
             let row: ActivityRow = overlay::expect(view, &Key::activity(id))?;
             let known = self.activity(id);
-            let same = known.is_some_and(|known| {
-                known.sealed == row.sealed.is_some() && known.definition_hash == row.definition
-            });
+            let same = known
+                .is_some_and(|known| known.sealed == row.sealed && known.definition_hash == row.definition);
             if !same {
                 changed = true;
                 let state = activity_state(view, documents, host, id, &row)?;
@@ -212,7 +211,7 @@ impl Published {
     /// can tell from it who acted when; openings and tally are there at once, as is a registry.
     pub(crate) fn public(&self, log: &LogId, now: Timestamp) -> Option<Arc<LogHead>> {
         let newest = self.newest(log)?;
-        let open = |id| read(&self.activities).get(id).is_some_and(|state| !state.sealed);
+        let open = |id| read(&self.activities).get(id).is_some_and(|state| state.sealed.is_none());
         let mut public = self.public.lock().unwrap_or_else(PoisonError::into_inner);
         let held = public.get(log).filter(|(head, since)| match log {
             LogId::Activity(id) => {
@@ -230,7 +229,8 @@ impl Published {
     /// When the activities that are not sealed close.
     pub(crate) fn closings(&self) -> BTreeSet<(Timestamp, ActivityId)> {
         let activities = read(&self.activities);
-        let running = activities.values().filter(|state| !state.sealed && state.window.closes.0 != 0);
+        let running =
+            activities.values().filter(|state| state.sealed.is_none() && state.window.closes.0 != 0);
         running.map(|state| (state.window.closes, state.id.clone())).collect()
     }
 }
@@ -267,7 +267,7 @@ fn activity_state(
         leaf0,
         rules: row.rules,
         open_index: row.open_index,
-        sealed: row.sealed.is_some(),
+        sealed: row.sealed,
     })
 }
 

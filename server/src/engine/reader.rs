@@ -141,6 +141,14 @@ impl Inner {
         checkpoint.sign(self.keys.signer()).map_err(|error| ReadError(error.to_string()))
     }
 
+    /// The note that was signed for a size, where one was.
+    pub(super) fn note_at(&self, log: &LogId, size: u64) -> Result<String, ReadError> {
+        match self.first_signed_over(log, size.saturating_sub(1))? {
+            (signed, root) if signed == size => self.note(log, size, root),
+            _ => Err(ReadError(format!("no checkpoint was signed for the {size} leaves of {log:?}"))),
+        }
+    }
+
     fn state(&self, activity: &ActivityId) -> Result<std::sync::Arc<ActivityState>, ReadError> {
         let state = self.published.activity(activity);
         state.ok_or_else(|| ReadError(format!("activity {activity} is not there")))

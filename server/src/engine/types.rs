@@ -180,8 +180,8 @@ pub struct ActivityState {
     pub rules: Hash,
     /// Index of its `open` leaf in the brand's registry.
     pub open_index: u64,
-    /// No more acts: the log is sealed.
-    pub sealed: bool,
+    /// No more acts: leaves of its log with the seal.
+    pub sealed: Option<u64>,
 }
 
 /// Whether the engine takes acts.

@@ -138,6 +138,12 @@ impl TestApp {
         self.send(request).await
     }
 
+    /// Ends the demonstration's poll early.
+    pub(crate) async fn end(&self) -> Answer {
+        let document = include_str!("../../../demo/aurora.toml");
+        self.put("aurora", &document.replace("kind = \"poll\"\n", "kind = \"poll\"\nended = true\n")).await
+    }
+
     /// Sends an act as JSON.
     pub(crate) async fn act(&self, activity: &str, key: &str, body: &Value) -> Answer {
         let request = Request::post(format!("/api/v1/activities/{activity}/acts"))

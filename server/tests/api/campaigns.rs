@@ -84,8 +84,7 @@ async fn the_rules_of_an_activity_never_move() {
 async fn a_poll_can_be_ended_early() {
     let app = TestApp::demo().await;
     app.vote("fico").await;
-    let ended = AURORA.replace("kind = \"poll\"\n", "kind = \"poll\"\nended = true\n");
-    let answer = app.put("aurora", &ended).await;
+    let answer = app.end().await;
     assert_eq!(answer.status, StatusCode::OK, "{}", answer.text());
     let late = app
         .act(POLL, "0123456789abcdef", &serde_json::json!({"act": "ballot", "answers": {"gusto": "fico"}}))

@@ -5,6 +5,7 @@ use fanfare_shared::log::checkpoint::Checkpoint;
 use fanfare_shared::log::hash::Hash;
 use fanfare_shared::log::note::VerifierKey;
 use fanfare_shared::log::tile;
+use fanfare_shared::receipt::Receipt;
 use fanfare_shared::time::Timestamp;
 
 use crate::app::{NOON, POLL, TestApp};
@@ -94,4 +95,29 @@ async fn a_public_receipt_holds_no_openings() {
     let receipt: fanfare_shared::receipt::Receipt = receipt.text().parse().unwrap();
     assert!(receipt.private.is_none());
     assert_eq!(app.get(&format!("/api/v1/activities/{POLL}/receipts/99")).await.problem(), "not-found");
+}
+
+#[tokio::test]
+async fn after_the_seal_a_receipt_stands_under_the_sealed_checkpoint() {
+    let app = TestApp::demo().await;
+    for _ in 0..10 {
+        app.vote("fico").await;
+    }
+    app.clock.set(Timestamp(NOON + 61));
+    let receipt = async || -> u64 {
+        let text = app.get(&format!("/api/v1/activities/{POLL}/receipts/1")).await.text();
+        let receipt: Receipt = text.parse().unwrap();
+        receipt.checkpoint.lines().nth(1).unwrap().parse().unwrap()
+    };
+    let log = async || -> u64 {
+        let note = app.get(&format!("/log/a/{POLL}/checkpoint")).await.text();
+        note.lines().nth(1).unwrap().parse().unwrap()
+    };
+    assert_eq!(receipt().await, 11, "rules and ten ballots");
+    app.end().await;
+    // Openings and tally follow the seal; a receipt does not move with them.
+    while log().await < 14 {
+        tokio::task::yield_now().await;
+    }
+    assert_eq!(receipt().await, 12);
 }

@@ -78,6 +78,9 @@ pub struct ActivityView {
     pub closes: Timestamp,
     /// Where it stands.
     pub state: State,
+    /// Its log is sealed: receipts can be had under the sealed checkpoint.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub sealed: bool,
     /// Who sees results.
     pub results: Results,
     /// Whether ballots are opened.

@@ -72,6 +72,26 @@ test('a good receipt holds in every step', async () => {
   assert.deepEqual(await failed(await given()), []);
 });
 
+test('a browser without Ed25519 verifies all the same, and as strictly', async (t) => {
+  const { importKey } = crypto.subtle;
+  t.mock.method(crypto.subtle, 'importKey', function without(format, data, algorithm, ...rest) {
+    if (algorithm !== 'Ed25519') return importKey.call(this, format, data, algorithm, ...rest);
+    return Promise.reject(new DOMException('Unrecognized name.', 'NotSupportedError'));
+  });
+  assert.deepEqual(await failed(await given()), []);
+  const what = await given();
+  const at = what.reply.receipt.lastIndexOf(' ') + 10;
+  const other = what.reply.receipt[at] === 'A' ? 'B' : 'A';
+  what.reply.receipt = what.reply.receipt.slice(0, at) + other + what.reply.receipt.slice(at + 1);
+  assert.deepEqual(await failed(what), ['signature']);
+
+  // A key of order one "signs" everything for a verifier that lets such points pass.
+  const { verify } = await import('../ed25519.js');
+  const neutral = Uint8Array.from([1, ...new Array(31).fill(0)]);
+  const forged = Uint8Array.from([...neutral, ...new Array(32).fill(0)]);
+  assert.equal(await verify(forged, bytes('anything'), neutral), false);
+});
+
 test('inclusion holds for every leaf in trees of every size, and for no other index', async () => {
   const hashes = await Promise.all(leaves.map((leaf) => hash(Uint8Array.from([0, ...leaf]))));
   for (let size = 1; size <= leaves.length; size += 1) {

@@ -52,6 +52,8 @@ export class Server {
 
   /** As `fetch` sees it: the request may be lost before it arrives, or its reply after. */
   fetch = async (url, { method = 'GET', body } = {}) => {
+    const [, index] = /\/receipts\/(\d+)$/.exec(url) || [];
+    if (index) return new Response(this.receipt(+index, []));
     if (method === 'GET') return new Response(`${this.vkey}\n`);
     const fault = this.faults.shift();
     if (fault === 'lost') throw new TypeError('fetch failed');
@@ -106,7 +108,8 @@ export class Server {
     return this.reply({ form, holder, index, act: 'ballot', revision, opens });
   }
 
-  reply({ form, holder, index, act, revision, opens }) {
+  /** A receipt under the tree as it is now. */
+  receipt(index, opens) {
     const hashes = this.leaves.map(leafHash);
     const body = `${ORIGIN}\n${hashes.length}\n${b64(root(hashes))}\n`;
     const signature = b64(Buffer.concat([this.id, sign(null, Buffer.from(body), this.key)]));
@@ -119,11 +122,15 @@ export class Server {
     ];
     const extra = b64(said.map((line) => `${line}\n`).join(''));
     const proof = path(hashes, index).map((hash) => `${b64(hash)}\n`).join('');
+    return `c2sp.org/tlog-proof@v1\nextra ${extra}\nindex ${index}\n${proof}\n${body}\n\u2014 ${ORIGIN} ${signature}\n`;
+  }
+
+  reply({ form, holder, index, act, revision, opens }) {
     return {
       ...{ activity: ACTIVITY, act, index, holder, revision, at: index * 60, participant: form.get('participant') },
-      receipt: `c2sp.org/tlog-proof@v1\nextra ${extra}\nindex ${index}\n${proof}\n${body}\n\u2014 ${ORIGIN} ${signature}\n`,
+      receipt: this.receipt(index, opens),
       leaf0: b64(this.leaves[0]),
-      leaf0_proof: path(hashes, 0).map(b64),
+      leaf0_proof: path(this.leaves.map(leafHash), 0).map(b64),
       results_token: 'token',
       html: `<section>${index}</section>`,
     };

@@ -138,6 +138,7 @@ impl Value {
             log: self.get("log").text(),
             rules: self.get("rules").text(),
             definition: self.get("definition").text(),
+            sealed: self.get("sealed").0.is_truthy(),
             opens: Timestamp(self.get("opens").number()),
             closes: Timestamp(self.get("closes").number()),
             state: self.get("state").state(),

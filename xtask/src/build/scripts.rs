@@ -16,7 +16,7 @@ use crate::workspace::Workspace;
 const SHEETS: [(&str, &[&str]); 2] =
     [("widget.css", &["tokens.css", "widget.css"]), ("hosted.css", &["hosted.css"])];
 
-/// `f.js`, `core.js`, `later.js`, the style sheets and `strings-<language>.json`.
+/// `f.js`, `core.js`, `later.js`, `ed25519.js`, the style sheets and `strings-<language>.json`.
 pub(super) fn files(workspace: &Workspace, tools: &Tools) -> Result<Vec<File>> {
     let mut files = catalogue(&workspace.root.join("widget/src/catalogue"))?;
     let folder = workspace.target.join("scripts");
@@ -38,19 +38,21 @@ pub(super) fn files(workspace: &Workspace, tools: &Tools) -> Result<Vec<File>> {
     Ok(files)
 }
 
-/// Three bundles. The loader is a classic script: it must leave nothing but what it puts on `window` itself.
-/// The core asks for `./later.js` when it is needed, so the name it asks for must carry that one's hash.
+/// Four bundles. The loader is a classic script: it must leave nothing but what it puts on `window` itself.
+/// The core asks for `./later.js` when it is needed, and that one for `./ed25519.js`, so the name each asks for must
+/// carry the other's hash.
 fn scripts(embed: &Path, tools: &Tools, folder: &Path) -> Result<Vec<File>> {
     let script = |name: &str, format: &str| {
         let mut esbuild = tools.esbuild(embed).context("the minifier is there")?;
-        esbuild.args(["--bundle", "--target=es2022", "--charset=utf8", "--external:./later.js"]);
-        esbuild.arg(format!("--format={format}"));
+        esbuild.args(["--bundle", "--target=es2022", "--charset=utf8"]);
+        esbuild.args(["--external:./later.js", "--external:./ed25519.js", &format!("--format={format}")]);
         minified(esbuild, &embed.join(name), folder)
     };
     let loader = script("f.js", "iife")?;
-    let later = script("later.js", "esm")?;
-    let core = script("core.js", "esm")?.with("./later.js", &format!("./{}", later.hashed()));
-    Ok(vec![loader, core?, later])
+    let ed25519 = script("ed25519.js", "esm")?;
+    let later = script("later.js", "esm")?.with("./ed25519.js", &format!("./{}", ed25519.hashed()))?;
+    let core = script("core.js", "esm")?.with("./later.js", &format!("./{}", later.hashed()))?;
+    Ok(vec![loader, core, later, ed25519])
 }
 
 fn minified(mut esbuild: Command, source: &Path, folder: &Path) -> Result<File> {

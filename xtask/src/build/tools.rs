@@ -18,7 +18,12 @@ impl Tools {
     /// Installs them, or says what it means that they cannot be.
     pub(super) fn find(workspace: &Workspace) -> Self {
         let folder = workspace.root.join("xtask");
-        match setup::node(workspace).and_then(|()| setup::packages(&folder)) {
+        let packages = || {
+            setup::node(workspace)?;
+            setup::packages(&folder)?;
+            setup::packages(&workspace.root.join("widget/embed"))
+        };
+        match packages() {
             Ok(()) => Self { packages: Some(folder.join("node_modules")) },
             Err(error) => {
                 println!("warning: the widget is not made small: {error:#}");

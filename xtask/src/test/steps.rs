@@ -94,10 +94,12 @@ fn wasm(checks: &Checks<'_>) -> Result<()> {
 
 fn embed(checks: &Checks<'_>) -> Result<()> {
     setup::node(checks.workspace)?;
+    let folder = checks.workspace.root.join("widget/embed");
+    setup::packages(&folder)?;
     let mut tests = Vec::new();
-    find_tests(&checks.workspace.root.join("widget/embed"), &mut tests)?;
+    find_tests(&folder.join("test"), &mut tests)?;
     if tests.is_empty() {
-        bail!("widget/embed has no *.test.js");
+        bail!("widget/embed/test has no tests");
     }
     let mut node = checks.tests(program("node", &checks.workspace.root));
     run(node.arg("--test").args(tests))
