@@ -10,6 +10,7 @@ use hmac::{Hmac, Mac};
 use sha2::Sha256;
 use tokio::sync::watch;
 
+use crate::bootstraps::Bootstraps;
 use crate::clock::Clock;
 use crate::engine::{ActivityState, CampaignState, Engine};
 use crate::error::ApiError;
@@ -24,6 +25,8 @@ pub struct App {
     pub clock: Arc<dyn Clock>,
     /// Where visitors reach this server.
     pub url: Arc<PublicUrl>,
+    /// Bootstraps rendered before.
+    pub bootstraps: Arc<Bootstraps>,
     /// The OpenAPI document, as JSON.
     pub openapi: Arc<str>,
     /// True once the server drains: long streams end.

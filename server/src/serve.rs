@@ -60,6 +60,7 @@ pub async fn run(
         engine: engine.clone(),
         clock: Arc::new(SystemClock),
         url: Arc::new(url.clone()),
+        bootstraps: Arc::default(),
         openapi: routes::openapi_json().into(),
         draining: draining.clone(),
     };

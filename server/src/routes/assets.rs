@@ -38,7 +38,8 @@ fn send(asset: &'static Asset, headers: &HeaderMap, cache: HeaderValue) -> Respo
     }
 }
 
-fn accepts_brotli(headers: &HeaderMap) -> bool {
+/// Whether the reader takes brotli.
+pub(super) fn accepts_brotli(headers: &HeaderMap) -> bool {
     let accepted = headers.get(header::ACCEPT_ENCODING).and_then(|value| value.to_str().ok()).unwrap_or("");
     accepted
         .split(',')

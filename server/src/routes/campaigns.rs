@@ -7,14 +7,15 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use fanfare_shared::campaign::Campaign;
 use fanfare_shared::ids::{ActivityId, Slug as Name};
-use fanfare_shared::log::hash::Hash;
 use fanfare_shared::wire::bootstrap::Bootstrap;
 use fanfare_shared::wire::problem::{Problem, Slug};
 use serde::{Deserialize, Serialize};
 
+use super::assets::accepts_brotli;
 use super::submission::media_type;
 use super::tally::not_modified;
 use crate::app::App;
+use crate::bootstraps::FRESH;
 use crate::campaigns::{self, Format};
 use crate::error::ApiError;
 use crate::render;
@@ -49,26 +50,21 @@ pub(super) async fn bootstrap(
     let campaign = app.campaign(&id)?;
     let accepted = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
     let lang = render::language(&campaign, query.lang.as_deref(), accepted);
-    let mut bootstrap = render::bootstrap(&app, &campaign, &lang);
-    // The clock alone is no news: the ETag is of everything else.
-    let now = std::mem::take(&mut bootstrap.now);
-    let etag = format!("\"{}\"", short_hash(&bootstrap));
-    bootstrap.now = now;
+    let rendered = app.bootstraps.read(&app, &campaign, &lang);
     let cached = [
-        (header::ETAG, etag.clone()),
-        (header::CACHE_CONTROL, "public, max-age=5, stale-while-revalidate=30".to_owned()),
-        (header::VARY, "accept-language".to_owned()),
+        (header::ETAG, rendered.etag.clone()),
+        (header::CACHE_CONTROL, format!("public, max-age={FRESH}, stale-while-revalidate=30")),
+        (header::VARY, "accept-language, accept-encoding".to_owned()),
     ];
-    if not_modified(&headers, &etag) {
+    if not_modified(&headers, &rendered.etag) {
         return Ok((StatusCode::NOT_MODIFIED, cached).into_response());
     }
-    Ok((cached, Json(bootstrap)).into_response())
-}
-
-fn short_hash(bootstrap: &Bootstrap) -> String {
-    let mut hash = Hash::of(&serde_json::to_vec(bootstrap).unwrap_or_default()).to_string();
-    hash.truncate(16);
-    hash
+    let kind = (header::CONTENT_TYPE, "application/json");
+    if accepts_brotli(&headers) && !rendered.brotli.is_empty() {
+        let packed = (header::CONTENT_ENCODING, "br");
+        return Ok((cached, [kind, packed], rendered.brotli.clone()).into_response());
+    }
+    Ok((cached, [kind], rendered.json.clone()).into_response())
 }
 
 /// A campaign was applied.

@@ -105,6 +105,7 @@ impl TestApp {
             engine: engine.clone(),
             clock: clock.clone(),
             url: Arc::new(PublicUrl::parse("https://fan.example").unwrap()),
+            bootstraps: Arc::default(),
             openapi: routes::openapi_json().into(),
             draining,
         };

@@ -32,6 +32,36 @@ async fn the_bootstrap_may_be_cached_and_asked_for_again() {
 }
 
 #[tokio::test]
+async fn a_bootstrap_that_was_kept_is_made_anew_when_anything_in_it_changed() {
+    let app = TestApp::demo().await;
+    let read = async || app.get("/api/v1/campaigns/aurora?lang=en").await;
+    let first = read().await;
+    assert_eq!(read().await.bytes, first.bytes);
+    app.vote("fico").await;
+    let counted = read().await;
+    assert_eq!(counted.json()["activities"][0]["tally"]["ballots"], 1);
+    assert_ne!(counted.header("etag"), first.header("etag"));
+    app.put("aurora", &AURORA.replace("Lemon and basil", "Amalfi lemon and basil")).await;
+    assert!(read().await.text().contains("Amalfi"));
+    app.end().await;
+    assert_eq!(read().await.json()["activities"][0]["state"], "closed");
+}
+
+#[tokio::test]
+async fn a_browser_gets_the_bootstrap_compressed_and_word_for_word() {
+    let app = TestApp::demo().await;
+    let address = "/api/v1/campaigns/aurora?lang=en";
+    let plain = app.get(address).await;
+    let request = Request::get(address).header("accept-encoding", "gzip, br").body(Body::empty()).unwrap();
+    let packed = app.send(request).await;
+    assert_eq!(packed.header("content-encoding"), "br");
+    assert!(packed.bytes.len() * 2 < plain.bytes.len());
+    let mut unpacked = Vec::new();
+    brotli::BrotliDecompress(&mut packed.bytes.as_slice(), &mut unpacked).unwrap();
+    assert_eq!(unpacked, plain.bytes);
+}
+
+#[tokio::test]
 async fn only_the_owner_brings_campaigns_in() {
     let app = TestApp::empty();
     for token in ["", "Bearer", "Bearer wrong", "Basic abc"] {
