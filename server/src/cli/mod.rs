@@ -1,10 +1,13 @@
 //! The command line. Exit codes: 0 done, 1 refused or damaged, 2 usage; `verify` adds 3 for "could not fetch".
 
 mod apply;
+mod backup;
 mod check;
 mod config;
 mod output;
+mod restore;
 mod serve;
+mod transfer;
 mod verify;
 
 use std::path::PathBuf;
@@ -28,6 +31,14 @@ enum Command {
     Apply(apply::Apply),
     /// Read a whole store again and check every byte that matters
     Check(check::Check),
+    /// Copy a store, also while a server runs on it
+    Backup(backup::Backup),
+    /// Make a store from a backup
+    Restore(restore::Restore),
+    /// Write a whole store as lines of JSON, also while a server runs on it
+    Export(transfer::Export),
+    /// Make a store from an export
+    Import(transfer::Import),
     /// Check receipts, and recount polls from their logs
     Verify(verify::Verify),
     /// Print settings
@@ -60,6 +71,10 @@ pub fn main() -> ExitCode {
         Command::Serve(serve) => serve.run(),
         Command::Apply(apply) => apply.run(),
         Command::Check(check) => check.run(),
+        Command::Backup(backup) => backup.run(),
+        Command::Restore(restore) => restore.run(),
+        Command::Export(export) => export.run(),
+        Command::Import(import) => import.run(),
         Command::Verify(verify) => verify.run(),
         Command::Config(config) => config.run(),
         Command::Openapi => {

@@ -42,6 +42,15 @@ pub struct Keys {
     new_owner_token: Option<String>,
 }
 
+/// Whose keys a folder holds, and what was signed with them: for those who only compare.
+#[derive(Debug)]
+pub struct Identity {
+    /// The public signing key.
+    pub public: [u8; 32],
+    /// What was signed last; none where the file is gone.
+    pub signed: Option<SignerState>,
+}
+
 /// Why the keys cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum KeysError {
@@ -68,6 +77,14 @@ pub enum KeysError {
         path = .0.display()
     )]
     PeopleMissing(PathBuf),
+    /// Nobody knows what was signed last.
+    #[error(
+        "{path} is missing: it keeps the server from signing a second history after a restore. Bring it back from the \
+         machine that signed last. If that machine is lost for good and no newer data exists anywhere, make an empty \
+         file of that name: from then on, receipts given after the restored copy was made prove a fork",
+        path = .0.display()
+    )]
+    SignedMissing(PathBuf),
     /// Not what it should be.
     #[error("{path} is damaged ({what}); bring it back from where you keep a copy", path = .path.display())]
     Damaged {
@@ -99,14 +116,53 @@ impl Keys {
         let seed = secret_file(&folder.join("signing.key"), new, entropy)?;
         let secret = secret_file(&folder.join("installation.secret"), new, entropy)?;
         let (owner, new_owner_token) = owner(&folder.join("owner.hash"), entropy)?;
-        let signed = SignerState::open(&folder.join("signer-state"))?;
+        let signed = folder.join("signer-state");
+        if !new && !signed.exists() {
+            return Err(KeysError::SignedMissing(signed));
+        }
+        let signed = SignerState::open(&signed)?;
         let people = folder.join("people.keys");
         if !new && !people.exists() {
             return Err(KeysError::PeopleMissing(people));
         }
         let people = People::open(&people)?;
+        if new {
+            // Before the first record: from then on a missing file is a loss.
+            sync_folder(folder).map_err(|error| io_error(folder, error))?;
+        }
         let signer = NoteSigner::from_seed(&seed);
         Ok(Self { signer, signed: Mutex::new(signed), people, secret, owner, new_owner_token })
+    }
+
+    /// Whose keys a folder holds; none where there is no such folder. Changes nothing.
+    ///
+    /// # Errors
+    /// [`KeysError`].
+    pub fn identity(folder: &Path) -> Result<Option<Identity>, KeysError> {
+        if !folder.is_dir() {
+            return Ok(None);
+        }
+        let path = folder.join("signing.key");
+        let bytes = fs::read(&path).map_err(|error| match error.kind() {
+            io::ErrorKind::NotFound => KeysError::Missing(path.clone()),
+            _ => io_error(&path, error),
+        })?;
+        let public = NoteSigner::from_seed(&secret_of(&path, &bytes)?).public();
+        let signed = folder.join("signer-state");
+        let signed = signed.exists().then(|| SignerState::read_only(&signed)).transpose()?;
+        Ok(Some(Identity { public, signed }))
+    }
+
+    /// Destroys keys of persons that a folder of keys still holds, where it has any.
+    ///
+    /// # Errors
+    /// [`KeysError`].
+    pub fn destroy(folder: &Path, slots: &[u64]) -> Result<(), KeysError> {
+        let path = folder.join("people.keys");
+        if !path.exists() {
+            return Ok(());
+        }
+        People::open(&path)?.destroy(slots).map_err(|error| io_error(&path, io::Error::other(error)))
     }
 
     /// Signs checkpoints.
@@ -149,11 +205,7 @@ impl Keys {
 /// 32 secret bytes in a file, as hex and a line feed.
 fn secret_file(path: &Path, make: bool, entropy: &Entropy) -> Result<[u8; 32], KeysError> {
     match fs::read(path) {
-        Ok(bytes) => {
-            let hex = bytes.trim_ascii_end();
-            let decoded = HEXLOWER.decode(hex).ok().and_then(|bytes| bytes.try_into().ok());
-            decoded.ok_or_else(|| damaged(path, "not 64 lower-case hex digits"))
-        }
+        Ok(bytes) => secret_of(path, &bytes),
         Err(error) if error.kind() == io::ErrorKind::NotFound && make => {
             let secret = entropy.bytes::<32>();
             write_new(path, format!("{}\n", HEXLOWER.encode(&secret)).as_bytes())?;
@@ -162,6 +214,11 @@ fn secret_file(path: &Path, make: bool, entropy: &Entropy) -> Result<[u8; 32], K
         Err(error) if error.kind() == io::ErrorKind::NotFound => Err(KeysError::Missing(path.to_owned())),
         Err(error) => Err(io_error(path, error)),
     }
+}
+
+fn secret_of(path: &Path, bytes: &[u8]) -> Result<[u8; 32], KeysError> {
+    let decoded = HEXLOWER.decode(bytes.trim_ascii_end()).ok().and_then(|bytes| bytes.try_into().ok());
+    decoded.ok_or_else(|| damaged(path, "not 64 lower-case hex digits"))
 }
 
 /// The hash of the owner's token, and the token where it was made just now.

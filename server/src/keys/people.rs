@@ -9,6 +9,7 @@
 //! Keys are made a block ahead and synced once for the whole block, so no commit waits for a second sync; which slot
 //! belongs to which holder stands in the journal. Erasing overwrites the slot with zeros and syncs.
 
+use std::collections::BTreeSet;
 use std::fs::{File, OpenOptions};
 use std::os::unix::fs::{FileExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
@@ -166,6 +167,49 @@ impl Unseal for People {
         let plain = cipher.decrypt(&XNonce::from(sealed.nonce), payload).ok()?;
         postcard::from_bytes(&plain).ok()
     }
+}
+
+/// The slots of a file of keys.
+#[derive(Debug, Default)]
+pub struct Slots {
+    /// Those with a key.
+    pub alive: BTreeSet<u64>,
+    /// Those with bytes that are no key.
+    pub broken: BTreeSet<u64>,
+    /// Where the last whole slot ends.
+    pub end: usize,
+}
+
+impl Slots {
+    /// Where a slot begins in the file.
+    #[must_use]
+    pub fn offset(slot: u64) -> usize {
+        usize::try_from(SLOT + slot.saturating_mul(SLOT)).unwrap_or(usize::MAX)
+    }
+}
+
+/// Looks at every slot of a file's bytes; none where it is no such file.
+#[must_use]
+pub fn slots(bytes: &[u8]) -> Option<Slots> {
+    let (header, rest) = bytes.split_at_checked(Slots::offset(0))?;
+    if !header.starts_with(HEADER) {
+        return None;
+    }
+    let mut slots = Slots { end: header.len(), ..Slots::default() };
+    for (slot, bytes) in (0..).zip(rest.as_chunks::<64>().0) {
+        slots.end += bytes.len();
+        if *bytes == [0; 64] {
+            continue;
+        }
+        let (key, crc) = bytes.split_first_chunk::<32>()?;
+        let whole = crc.starts_with(&checksum(key, slot).to_le_bytes());
+        if whole {
+            slots.alive.insert(slot)
+        } else {
+            slots.broken.insert(slot)
+        };
+    }
+    Some(slots)
 }
 
 fn checksum(key: &[u8; 32], slot: u64) -> u32 {

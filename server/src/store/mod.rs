@@ -4,6 +4,7 @@
 //! Deliberately absent: HTTP, clocks, randomness, and any decision about an act (that is `sequencer`).
 
 pub mod check;
+pub mod copy;
 pub mod documents;
 pub mod embedded;
 pub mod journal;

@@ -293,6 +293,21 @@ impl Record {
             Self::Ballot(ballot) => vec![(LogId::Activity(ballot.activity.clone()), ballot.leaf.as_slice())],
         }
     }
+
+    /// The documents it names, which are durable before it.
+    #[must_use]
+    pub fn documents(&self) -> Vec<Hash> {
+        match self {
+            Self::Installation(_) | Self::Ballot(_) | Self::Withdraw(_) | Self::Seal(_) | Self::Erase(_) => {
+                Vec::new()
+            }
+            Self::Campaign(campaign) => vec![campaign.document],
+            Self::Open(open) => vec![open.definition, open.terms],
+            Self::Amend(amend) => vec![amend.definition, amend.terms],
+            Self::Opening(opening) => vec![opening.file],
+            Self::Tally(tally) => vec![tally.text],
+        }
+    }
 }
 
 impl Frame {

@@ -12,10 +12,13 @@
 )]
 
 mod acts;
+mod backup;
 mod campaigns;
 mod close;
 mod erasure;
 mod faults;
 mod harness;
 mod recovery;
+mod repair;
 mod replay;
+mod transfer;

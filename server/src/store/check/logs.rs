@@ -1,6 +1,6 @@
 //! Every log of the journal, leaf by leaf: grammar and place (the verifier's own state machine), sizes, roots.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use fanfare_shared::ids::BrandId;
@@ -10,12 +10,12 @@ use fanfare_shared::log::merkle;
 use fanfare_shared::log::tree::Tree;
 use fanfare_shared::verify::LogState;
 
-use super::{RESTORE_JOURNAL, Report};
+use super::{Part, Report};
 use crate::store::memory::MemoryRows;
 use crate::store::record::{BallotRecord, Frame, LogId, Record, WithdrawRecord};
 use crate::store::state::key::Key;
 use crate::store::state::overlay;
-use crate::store::state::rows::{CampaignRow, LogRow};
+use crate::store::state::rows::LogRow;
 
 /// The logs as the journal tells them.
 #[derive(Default)]
@@ -38,7 +38,7 @@ impl Logs {
         for record in &frame.records {
             if !fits(record) {
                 let what = "a ballot's record and its leaf say different things";
-                report.find(folder, what, RESTORE_JOURNAL);
+                report.find(Part::Journal, folder, what);
             }
             for (log, leaf) in record.leaves() {
                 let one = self.logs.entry(log.clone()).or_default();
@@ -51,7 +51,7 @@ impl Logs {
                 };
                 if let Some(reason) = refused {
                     let what = format!("leaf {index} of {} may not stand there: {reason}", name(&log));
-                    report.find(folder, what, RESTORE_JOURNAL);
+                    report.find(Part::Journal, folder, what);
                 }
             }
         }
@@ -60,7 +60,7 @@ impl Logs {
             let root = Hash::new(head.root);
             if (one.tree.size(), one.tree.root()) != (head.size, root) {
                 let what = format!("the root of {} at size {} is another one", name(&head.log), head.size);
-                report.find(folder, what, RESTORE_JOURNAL);
+                report.find(Part::Journal, folder, what);
             }
             one.roots.insert(head.size, root);
         }
@@ -73,7 +73,7 @@ impl Logs {
             let row = overlay::row::<LogRow>(rebuilt, &Key::log(log)).ok().flatten();
             if row.is_none_or(|row| row.size != one.tree.size()) {
                 let what = format!("{} has another number of leaves than its head says", name(log));
-                report.find(folder, what, RESTORE_JOURNAL);
+                report.find(Part::Journal, folder, what);
             }
         }
     }
@@ -119,20 +119,6 @@ fn fits(record: &Record) -> bool {
         | Record::Tally(_)
         | Record::Erase(_) => true,
     }
-}
-
-/// Every document that a log or a campaign names.
-pub(super) fn named_documents(rebuilt: &MemoryRows) -> Vec<Hash> {
-    let mut hashes = BTreeSet::new();
-    for (key, row) in rebuilt.all() {
-        if key.is_document() {
-            hashes.extend(key.as_bytes().last_chunk::<32>().map(|hash| Hash::new(*hash)));
-        }
-        if key.as_bytes().starts_with(Key::campaigns().as_bytes()) {
-            hashes.extend(overlay::decode::<CampaignRow>(&key, &row).ok().map(|row| row.document));
-        }
-    }
-    hashes.into_iter().collect()
 }
 
 fn name(log: &LogId) -> String {

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use fanfare_shared::ids::ActivityId;
 use fanfare_shared::log::hash::Hash;
 
-use super::{CheckError, Place, REBUILD_STATE, RESTORE_JOURNAL, Report};
+use super::{CheckError, Part, Place, Report};
 use crate::sequencer::highest;
 use crate::store::documents::Documents;
 use crate::store::memory::MemoryRows;
@@ -35,8 +35,7 @@ impl Drop for State {
 }
 
 /// Copies and opens the state; none where there is none, or where it cannot be used, which is a finding.
-pub(super) fn copied(data: &Path, report: &mut Report) -> Result<Option<State>, CheckError> {
-    let state = data.join("state");
+pub(super) fn copied(state: &Path, report: &mut Report) -> Result<Option<State>, CheckError> {
     if !state.is_dir() {
         report.notes.push("there is no state yet: the next start makes it from the journal".to_owned());
         return Ok(None);
@@ -44,7 +43,7 @@ pub(super) fn copied(data: &Path, report: &mut Report) -> Result<Option<State>, 
     static COPIES: AtomicU64 = AtomicU64::new(0);
     let number = COPIES.fetch_add(1, Ordering::Relaxed);
     let folder = std::env::temp_dir().join(format!("fanfare-check-{}-{number}", std::process::id()));
-    copy(&state, &folder)?;
+    copy(state, &folder)?;
     let opened = SledRows::open(&folder).and_then(|rows| {
         let applied = overlay::row::<Applied>(&rows, &Key::applied()).map_err(|error| error.0)?;
         Ok((rows, applied))
@@ -60,7 +59,7 @@ pub(super) fn copied(data: &Path, report: &mut Report) -> Result<Option<State>, 
         Err(error) => Some(error),
     };
     if let Some(error) = found {
-        report.find(&state, format!("it cannot be opened: {error}"), REBUILD_STATE);
+        report.find(Part::State, state, format!("it cannot be opened: {error}"));
     }
     let _ = fs::remove_dir_all(&folder);
     Ok(None)
@@ -92,9 +91,9 @@ pub(super) fn compare(
     frame: Hash,
     report: &mut Report,
 ) {
-    let folder = place.data.join("state");
+    let folder = &place.state;
     if state.frame != frame {
-        report.find(&folder, "it was made from another journal", REBUILD_STATE);
+        report.find(Part::State, folder, "it was made from another journal");
         return;
     }
     let personal = |key: &Key| place.people.is_none() && key.is_personal();
@@ -104,7 +103,7 @@ pub(super) fn compare(
     let everything = Key::from_bytes(&[]);
     for row in state.rows.scan(&everything, &everything) {
         let Ok((key, value)) = row else {
-            report.find(&folder, "it cannot be read to its end", REBUILD_STATE);
+            report.find(Part::State, folder, "it cannot be read to its end");
             return;
         };
         if key == Key::applied() || personal(&key) {
@@ -116,7 +115,7 @@ pub(super) fn compare(
     let missing = wanted.len();
     if differing > 0 || missing > 0 {
         let what = format!("{differing} rows differ from the journal and {missing} are missing");
-        report.find(&folder, what, REBUILD_STATE);
+        report.find(Part::State, folder, what);
     }
 }
 
@@ -129,9 +128,9 @@ pub(super) fn recount(rebuilt: &MemoryRows, documents: &Documents, folder: &Path
             Ok(true) => {}
             Ok(false) => {
                 let what = format!("the counts of activity {id} are not those of its ballots");
-                report.find(folder, what, RESTORE_JOURNAL);
+                report.find(Part::Journal, folder, what);
             }
-            Err(error) => report.find(folder, error.0, RESTORE_JOURNAL),
+            Err(error) => report.find(Part::Journal, folder, error.0),
         }
     }
 }

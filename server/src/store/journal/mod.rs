@@ -7,6 +7,7 @@
 pub mod frame;
 pub mod scan;
 pub mod segment;
+pub mod writer;
 
 use std::fs::{File, OpenOptions};
 use std::io;
@@ -117,7 +118,7 @@ impl FileJournal {
     /// [`JournalError`].
     pub fn open(folder: &Path, segment_bytes: u64) -> Result<Opened, JournalError> {
         std::fs::create_dir_all(folder).map_err(|error| io_error(folder, error))?;
-        let mut journal = Self::headers(folder, segment_bytes)?;
+        let mut journal = Self::of_folder(folder, segment_bytes)?;
         if journal.segments.is_empty() {
             journal.rotate().map_err(|error| io_error(folder, error))?;
         }
@@ -130,25 +131,14 @@ impl FileJournal {
     /// # Errors
     /// [`JournalError`].
     pub fn read_only(folder: &Path) -> Result<Opened, JournalError> {
-        let mut journal = Self::headers(folder, 0)?;
+        let mut journal = Self::of_folder(folder, 0)?;
         let torn = journal.find_end(false)?;
         journal.file = None;
         Ok(Opened { journal, torn })
     }
 
-    /// Reads the headers of all segments and checks that none is missing.
-    fn headers(folder: &Path, segment_bytes: u64) -> Result<Self, JournalError> {
-        let mut segments = Vec::new();
-        for (number, expected) in
-            segment::list(folder).map_err(|error| io_error(folder, error))?.into_iter().zip(1..)
-        {
-            let path = segment::path(folder, expected);
-            if number != expected {
-                let what = format!("this segment is missing (number {number} is there)");
-                return Err(JournalError::Damaged { path, offset: 0, what });
-            }
-            segments.push(scan::read_header(&path, number)?);
-        }
+    fn of_folder(folder: &Path, segment_bytes: u64) -> Result<Self, JournalError> {
+        let segments = headers(folder)?;
         let none = Hash::new([0; 32]);
         let folder = folder.to_owned();
         let journal = Self {
@@ -259,6 +249,24 @@ impl Journal for FileJournal {
         });
         Box::new(frames.filter(move |frame| frame.as_ref().map_or(true, |frame| frame.seq > after)))
     }
+}
+
+/// Reads the headers of all segments, oldest first, and checks that none is missing.
+///
+/// # Errors
+/// [`JournalError`].
+pub fn headers(folder: &Path) -> Result<Vec<SegmentHeader>, JournalError> {
+    let mut segments = Vec::new();
+    let numbers = segment::list(folder).map_err(|error| io_error(folder, error))?;
+    for (number, expected) in numbers.into_iter().zip(1..) {
+        let path = segment::path(folder, expected);
+        if number != expected {
+            let what = format!("this segment is missing (number {number} is there)");
+            return Err(JournalError::Damaged { path, offset: 0, what });
+        }
+        segments.push(scan::read_header(&path, number)?);
+    }
+    Ok(segments)
 }
 
 fn torn_note(path: &Path, (from, to): (u64, u64)) -> String {

@@ -6,6 +6,7 @@
 //! zeroed afterwards) shows as a signer's state that is ahead of the log, and is refused there.
 
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use fanfare_shared::log::hash::Hash;
 
@@ -15,6 +16,9 @@ use super::{JournalError, io_error};
 
 /// The unit in which a disk writes all or nothing.
 const SECTOR: usize = 512;
+/// A frame that is being written is whole after microseconds; a second is for a machine that is very busy.
+const LIVE_ATTEMPTS: u32 = 50;
+const LIVE_PAUSE: Duration = Duration::from_millis(20);
 
 /// Reads the frames of one segment, oldest first. After an error it gives nothing more.
 #[derive(Debug)]
@@ -79,9 +83,47 @@ impl Scan {
     ) -> Result<Self, JournalError> {
         let path = segment::path(folder, header.number);
         let bytes = std::fs::read(&path).map_err(|error| io_error(&path, error))?;
+        Ok(Self::of(path, bytes, header, next))
+    }
+
+    /// Over bytes that were read already.
+    #[must_use]
+    pub fn of(path: PathBuf, bytes: Vec<u8>, header: SegmentHeader, next: Option<SegmentHeader>) -> Self {
         let offset = usize::try_from(segment::HEADER).unwrap_or(0);
         let (next_seq, last) = (header.first_seq, header.prev);
-        Ok(Self { path, bytes, offset, next_seq, last, next, torn: None, done: false })
+        Self { path, bytes, offset, next_seq, last, next, torn: None, done: false }
+    }
+
+    /// Opens the last segment of a journal that a server may be appending to, as far as whole frames reach. What it
+    /// gives is on stable storage, as if it had been acknowledged.
+    ///
+    /// # Errors
+    /// [`JournalError`]; a last frame that is half there passes in an instant, and is damage where it does not.
+    pub fn open_live(folder: &Path, header: SegmentHeader) -> Result<Self, JournalError> {
+        let mut attempts = 0;
+        loop {
+            attempts += 1;
+            let mut scan = Self::open(folder, header, None)?;
+            match scan.by_ref().find_map(Result::err) {
+                Some(JournalError::Damaged { .. }) if attempts < LIVE_ATTEMPTS => {
+                    std::thread::sleep(LIVE_PAUSE);
+                }
+                Some(error) => return Err(error),
+                None => {
+                    let Self { path, mut bytes, offset, .. } = scan;
+                    let synced = std::fs::File::open(&path).and_then(|file| file.sync_data());
+                    synced.map_err(|error| io_error(&path, error))?;
+                    bytes.truncate(offset);
+                    return Ok(Self::of(path, bytes, header, None));
+                }
+            }
+        }
+    }
+
+    /// The segment's bytes up to where its frames end; meant after the last one was read.
+    #[must_use]
+    pub fn whole(&self) -> &[u8] {
+        self.bytes.get(..self.offset).unwrap_or_default()
     }
 
     /// Where the frames end; meant after the last one was read.

@@ -99,7 +99,9 @@ pub fn sync_folder(folder: &Path) -> io::Result<()> {
     File::open(folder)?.sync_all()
 }
 
-fn encode(header: SegmentHeader) -> Vec<u8> {
+/// The bytes of a header.
+#[must_use]
+pub fn encode(header: SegmentHeader) -> Vec<u8> {
     let mut bytes = MAGIC.to_vec();
     bytes.extend_from_slice(&header.number.to_le_bytes());
     bytes.extend_from_slice(&header.first_seq.to_le_bytes());

@@ -1,0 +1,200 @@
+//! The same record in two encodings: the journal's, and the export's.
+
+use super::line::{Base64, Entry, Head, Hex, Log, Sealed};
+use fanfare_shared::log::hash::Hash;
+
+use crate::store::record::{
+    self, AmendRecord, BallotRecord, CampaignRecord, EraseRecord, Installation, LogId, OpenRecord,
+    OpeningRecord, Record, SealRecord, TallyRecord, WithdrawRecord,
+};
+
+impl From<Record> for Entry {
+    fn from(record: Record) -> Self {
+        match record {
+            Record::Installation(Installation { base: host, key }) => {
+                Self::Installation { host, key: Hex(key) }
+            }
+            Record::Campaign(CampaignRecord { id, brand, version, document, activities }) => {
+                Self::Campaign { id, brand, version, document, activities }
+            }
+            Record::Open(open) => {
+                let OpenRecord { id: activity, brand, campaign, name, definition, terms, .. } = *open;
+                let OpenRecord { opens, closes, results, openings, at, leaf, registry, .. } = *open;
+                Self::Open {
+                    activity,
+                    brand,
+                    campaign,
+                    name,
+                    definition,
+                    terms,
+                    opens,
+                    closes,
+                    results,
+                    openings,
+                    at,
+                    leaf: Base64(leaf),
+                    registry: Base64(registry),
+                }
+            }
+            Record::Amend(AmendRecord { activity, definition, terms, at, leaf }) => {
+                Self::Amend { activity, definition, terms, at, leaf: Base64(leaf) }
+            }
+            Record::Ballot(ballot) => {
+                let BallotRecord { activity, key, request, holder, revision, lock, .. } = *ballot;
+                let BallotRecord { server, at, leaf, answers, salts, sealed, .. } = *ballot;
+                Self::Ballot {
+                    activity,
+                    key,
+                    request: Hex(request),
+                    holder: Hex(holder),
+                    revision,
+                    lock: Hex(lock),
+                    server,
+                    at,
+                    leaf: Base64(leaf),
+                    answers,
+                    salts: salts.into_iter().map(Hex).collect(),
+                    sealed: sealed.map(|record::Sealed { slot, nonce, bytes }| Sealed {
+                        slot,
+                        nonce: Hex(nonce),
+                        bytes: Base64(bytes),
+                    }),
+                }
+            }
+            Record::Withdraw(WithdrawRecord { activity, key, request, holder, at, leaf }) => Self::Withdraw {
+                activity,
+                key,
+                request: Hex(request),
+                holder: Hex(holder),
+                at,
+                leaf: Base64(leaf),
+            },
+            Record::Seal(SealRecord { activity, brand, at, leaf, registry }) => {
+                Self::Seal { activity, brand, at, leaf: Base64(leaf), registry: Base64(registry) }
+            }
+            Record::Opening(OpeningRecord { activity, rows, file, at, leaf }) => {
+                Self::Opening { activity, rows, file, at, leaf: Base64(leaf) }
+            }
+            Record::Tally(TallyRecord { activity, text, at, leaf }) => {
+                Self::Tally { activity, text, at, leaf: Base64(leaf) }
+            }
+            Record::Erase(EraseRecord { activity, holder, slot }) => {
+                Self::Erase { activity, holder: Hex(holder), slot }
+            }
+        }
+    }
+}
+
+impl From<Entry> for Record {
+    fn from(entry: Entry) -> Self {
+        match entry {
+            Entry::Installation { host: base, key } => Self::Installation(Installation { base, key: key.0 }),
+            Entry::Campaign { id, brand, version, document, activities } => {
+                Self::Campaign(CampaignRecord { id, brand, version, document, activities })
+            }
+            Entry::Open {
+                activity: id,
+                brand,
+                campaign,
+                name,
+                definition,
+                terms,
+                opens,
+                closes,
+                results,
+                openings,
+                at,
+                leaf: Base64(leaf),
+                registry: Base64(registry),
+            } => Self::Open(Box::new(OpenRecord {
+                id,
+                brand,
+                campaign,
+                name,
+                definition,
+                terms,
+                opens,
+                closes,
+                results,
+                openings,
+                at,
+                leaf,
+                registry,
+            })),
+            Entry::Amend { activity, definition, terms, at, leaf } => {
+                Self::Amend(AmendRecord { activity, definition, terms, at, leaf: leaf.0 })
+            }
+            Entry::Ballot {
+                activity,
+                key,
+                request,
+                holder,
+                revision,
+                lock,
+                server,
+                at,
+                leaf: Base64(leaf),
+                answers,
+                salts,
+                sealed,
+            } => Self::Ballot(Box::new(BallotRecord {
+                activity,
+                key,
+                request: request.0,
+                holder: holder.0,
+                revision,
+                lock: lock.0,
+                server,
+                at,
+                leaf,
+                answers,
+                salts: salts.into_iter().map(|salt| salt.0).collect(),
+                sealed: sealed.map(|Sealed { slot, nonce, bytes }| record::Sealed {
+                    slot,
+                    nonce: nonce.0,
+                    bytes: bytes.0,
+                }),
+            })),
+            Entry::Withdraw { activity, key, request, holder, at, leaf } => Self::Withdraw(WithdrawRecord {
+                activity,
+                key,
+                request: request.0,
+                holder: holder.0,
+                at,
+                leaf: leaf.0,
+            }),
+            Entry::Seal { activity, brand, at, leaf, registry } => {
+                Self::Seal(SealRecord { activity, brand, at, leaf: leaf.0, registry: registry.0 })
+            }
+            Entry::Opening { activity, rows, file, at, leaf } => {
+                Self::Opening(OpeningRecord { activity, rows, file, at, leaf: leaf.0 })
+            }
+            Entry::Tally { activity, text, at, leaf } => {
+                Self::Tally(TallyRecord { activity, text, at, leaf: leaf.0 })
+            }
+            Entry::Erase { activity, holder, slot } => {
+                Self::Erase(EraseRecord { activity, holder: holder.0, slot })
+            }
+        }
+    }
+}
+
+impl From<record::Head> for Head {
+    fn from(record::Head { log, size, root }: record::Head) -> Self {
+        let log = match log {
+            LogId::Activity(id) => Log::Activity(id),
+            LogId::Registry(id) => Log::Registry(id),
+        };
+        Self { log, size, root: Hash::new(root) }
+    }
+}
+
+impl From<Head> for record::Head {
+    fn from(Head { log, size, root }: Head) -> Self {
+        let log = match log {
+            Log::Activity(id) => LogId::Activity(id),
+            Log::Registry(id) => LogId::Registry(id),
+        };
+        Self { log, size, root: *root.bytes() }
+    }
+}
