@@ -19,7 +19,7 @@ use crate::entropy::{Entropy, EntropyError};
 use crate::keys::{Keys, KeysError};
 use crate::sequencer::{Desk, Sequencer};
 use crate::store::documents::Documents;
-use crate::store::embedded::{Embedded, RecoverError, Recovered};
+use crate::store::embedded::{Embedded, RecoverError, Recovered, lost_links};
 use crate::store::journal::{FileJournal, Journal, JournalError, Opened};
 use crate::store::record::Head;
 use crate::store::sled::SledRows;
@@ -167,6 +167,9 @@ impl Engine {
         for note in &notes {
             tracing::warn!("{note}");
         }
+        // Shown at /readyz, where anybody may ask: without the machine's paths.
+        let folder = format!("{}/", data.display());
+        let notes = notes.iter().map(|note| note.replace(&folder, "")).collect();
         let parts = Parts { keys, keys_folder, clock, entropy, base, notes, queue: limits.queue };
         let store = store.with_space(space);
         Self::with_store(Locked { store, _lock: lock }, parts)
@@ -315,15 +318,6 @@ fn recovered(
         Err(reason) => (journal, reason),
     };
     rebuilt(&folder, journal, documents, keys, notes, &reason)
-}
-
-fn lost_links(lost: u64) -> Option<String> {
-    (lost > 0).then(|| {
-        format!(
-            "people.keys does not open the links of {lost} participants, although nobody erased them: their answers \
-             are counted, but they cannot see or change them. Bring back the file that belongs to this journal"
-        )
-    })
 }
 
 fn usable(folder: &Path) -> Result<SledRows, String> {

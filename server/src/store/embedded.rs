@@ -54,9 +54,35 @@ pub struct Recovered {
 }
 
 /// Remembers which slots did not open.
-struct Watched<'a> {
+pub(super) struct Watched<'a> {
     unseal: &'a dyn Unseal,
     closed: Mutex<BTreeSet<u64>>,
+}
+
+impl<'a> Watched<'a> {
+    pub(super) fn over(unseal: &'a dyn Unseal) -> Self {
+        Self { unseal, closed: Mutex::default() }
+    }
+
+    /// How many did not open although nobody erased them.
+    pub(super) fn lost(self, rows: &dyn View) -> Result<u64, ReadError> {
+        let mut lost = 0;
+        for slot in self.closed.into_inner().unwrap_or_else(PoisonError::into_inner) {
+            lost += u64::from(rows.get(&Key::erased(slot))?.is_none());
+        }
+        Ok(lost)
+    }
+}
+
+/// What an operator should know about links that do not open.
+#[must_use]
+pub fn lost_links(lost: u64) -> Option<String> {
+    (lost > 0).then(|| {
+        format!(
+            "people.keys does not open the links of {lost} participants, although nobody erased them: their answers \
+             are counted, but they cannot see or change them. Bring back the file that belongs to this journal"
+        )
+    })
 }
 
 impl Unseal for Watched<'_> {
@@ -127,7 +153,7 @@ impl<J: Journal, R: Rows> Embedded<J, R> {
             return Err(RecoverError::StateAhead { state: from, journal: next - 1 });
         }
         let mut replayed = 0;
-        let watched = Watched { unseal, closed: Mutex::default() };
+        let watched = Watched::over(unseal);
         let mut before = applied.map(|applied| applied.frame);
         if from + 1 == next && before.is_some_and(|before| before != self.journal.head().1) {
             return Err(RecoverError::State(OTHER_JOURNAL.to_owned()));
@@ -146,11 +172,7 @@ impl<J: Journal, R: Rows> Embedded<J, R> {
             self.unsettled = true;
             replayed += u64::from(raw.count);
         }
-        let closed = watched.closed.into_inner().unwrap_or_else(PoisonError::into_inner);
-        let mut lost = 0;
-        for slot in closed {
-            lost += u64::from(self.rows.get(&Key::erased(slot)).map_err(state)?.is_none());
-        }
+        let lost = watched.lost(&*self.rows).map_err(state)?;
         Ok(Recovered { replayed, lost })
     }
 

@@ -10,7 +10,7 @@ use std::time::Duration;
 pub const POLL: &str = "svxf4gt2yvqr2g2edjnppks6ky";
 
 pub struct Server {
-    folder: tempfile::TempDir,
+    pub folder: tempfile::TempDir,
     address: String,
     child: Option<Child>,
     agent: ureq::Agent,
@@ -26,15 +26,20 @@ impl Server {
     pub fn new() -> Self {
         // The address is part of the logs' names, so every start takes the same port.
         let free = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
-        let folder = tempfile::tempdir().unwrap();
-        Self { folder, address: free.to_string(), child: None, agent: agent() }
+        Self::at(free.to_string())
+    }
+
+    /// With empty folders, at an address that is known already.
+    pub fn at(address: String) -> Self {
+        Self { folder: tempfile::tempdir().unwrap(), address, child: None, agent: agent() }
     }
 
     pub fn base(&self) -> String {
         format!("http://{}", self.address)
     }
 
-    fn command(&self, name: &str) -> Command {
+    /// The program, told where its folders are.
+    pub fn command(&self, name: &str) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_fanfare"));
         command.arg(name).arg("--data").arg(self.folder.path().join("data"));
         command.arg("--keys").arg(self.folder.path().join("keys"));

@@ -19,7 +19,7 @@ use serde::Serialize;
 use super::copy::CopyError;
 use super::copy::history::{History, LogHead};
 use super::documents::Documents;
-use super::embedded::{Rows as _, changes_of};
+use super::embedded::{Rows as _, Watched, changes_of, lost_links};
 use super::journal::{FileJournal, Journal as _, JournalError};
 use super::memory::{FaultPlan, MemoryRows};
 use super::record::{FrameError, Installation, Record, Sealed, Tag};
@@ -46,6 +46,8 @@ pub struct Report {
     pub documents: u64,
     /// Rows of the state compared with a rebuild.
     pub rows: u64,
+    /// Links to persons that do not open, although nobody erased them.
+    pub lost_links: u64,
     /// The heads of all logs, to compare with published checkpoints and with a backup's manifest.
     pub heads: Vec<LogHead>,
     /// What a repair did.
@@ -206,6 +208,7 @@ fn replay(place: &Place<'_>, journal: &FileJournal, report: &mut Report) -> Resu
     let rebuilt = Arc::new(MemoryRows::new(&FaultPlan::default()));
     let mut logs = logs::Logs::default();
     let mut history = History::default();
+    let watched = Watched::over(place);
     let (mut compared, mut readable) = (false, true);
     for raw in journal.frames(0) {
         let raw = match raw {
@@ -236,7 +239,7 @@ fn replay(place: &Place<'_>, journal: &FileJournal, report: &mut Report) -> Resu
         if !readable {
             continue;
         }
-        let changes = changes_of(&*rebuilt, &place.documents, place, raw.seq, &frame);
+        let changes = changes_of(&*rebuilt, &place.documents, &watched, raw.seq, &frame);
         let applied = changes.map_err(|error| error.0).and_then(|changes| rebuilt.write(&changes));
         if let Err(error) = applied {
             report.find(Part::Journal, &folder, format!("record {} cannot be applied: {error}", raw.seq));
@@ -255,6 +258,10 @@ fn replay(place: &Place<'_>, journal: &FileJournal, report: &mut Report) -> Resu
     if let Some(state) = state.as_ref().filter(|_| !compared) {
         let what = format!("the state has come to record {}, which the journal has not", state.applied);
         report.find(Part::Journal, &folder, what);
+    }
+    if place.people.is_some() {
+        report.lost_links = watched.lost(&*rebuilt).unwrap_or_default();
+        report.notes.extend(lost_links(report.lost_links));
     }
     logs.finish(&rebuilt, &folder, report);
     rows::recount(&rebuilt, &place.documents, &folder, report);

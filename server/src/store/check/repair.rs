@@ -41,7 +41,10 @@ pub fn repair(data: &Path, keys: &Path, from: Option<&Path>) -> Result<Report, C
         report.notes.extend(refused);
     }
     let only_the_state = report.findings.iter().all(|finding| finding.part == Part::State);
-    if !report.ok && only_the_state {
+    if !report.ok && only_the_state && report.lost_links > 0 {
+        let note = "the state was left as it is: made again with these keys, it would lack links that it may still have";
+        report.notes.push(note.to_owned());
+    } else if !report.ok && only_the_state {
         rebuild(data, keys)?;
         let fresh = unfinished(&state);
         report = look(fresh.clone())?;

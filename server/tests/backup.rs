@@ -1,0 +1,152 @@
+//! A backup made by a second process while the real program serves: restored elsewhere, it holds every act that was
+//! answered before it began, under the root that its manifest names.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::wildcard_enum_match_arm,
+    unreachable_pub,
+    reason = "a test may stop at the first surprise"
+)]
+
+#[path = "kill/client.rs"]
+#[allow(dead_code, reason = "this test counts no successes")]
+mod client;
+#[path = "kill/history.rs"]
+mod history;
+#[path = "kill/server.rs"]
+#[allow(dead_code, reason = "this test kills nobody")]
+mod server;
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+use std::process::{Output, Stdio};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, mpsc};
+
+use client::{Attempt, Client, Outcome};
+use fanfare::store::copy::manifest::{self, Backup};
+use fanfare_shared::log::checkpoint::Checkpoint;
+use fanfare_shared::log::note::VerifierKey;
+use server::{POLL, Server};
+
+const CLIENTS: u32 = 8;
+
+fn run(server: &Server, name: &str, arguments: &[&Path]) -> Output {
+    let mut command = server.command(name);
+    command.args(arguments).stderr(Stdio::piped()).output().unwrap()
+}
+
+fn done(server: &Server, name: &str, arguments: &[&Path]) -> String {
+    let output = run(server, name, arguments);
+    let (said, failed) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    assert!(output.status.success(), "{name}: {said}{failed}");
+    said.into_owned()
+}
+
+#[test]
+fn a_backup_made_under_load_holds_everything_that_was_answered_before_it_began() {
+    let mut server = Server::new();
+    server.apply_demo();
+    server.start();
+    server.wait_until_ready();
+    let stop = Arc::new(AtomicBool::new(false));
+    let (report, attempts) = mpsc::channel::<Attempt>();
+    let clients: Vec<_> = (0..CLIENTS)
+        .map(|number| {
+            let (base, stop, report) = (server.base(), Arc::clone(&stop), report.clone());
+            std::thread::spawn(move || Client::new(number, base).run(&stop, &report))
+        })
+        .collect();
+    drop(report);
+
+    let place = tempfile::tempdir().unwrap();
+    let (to, keys_to) = (place.path().join("data"), place.path().join("keys"));
+    let (to, keys_to) = (to.as_path(), keys_to.as_path());
+    let rounds = if std::env::var_os("FANFARE_LONG").is_some() { 30 } else { 4 };
+    let mut history: BTreeMap<String, Vec<Attempt>> = BTreeMap::new();
+    for _ in 0..rounds {
+        for _ in 0..60 {
+            let attempt = attempts.recv().unwrap();
+            history.entry(attempt.key.clone()).or_default().push(attempt);
+        }
+        for attempt in attempts.try_iter() {
+            history.entry(attempt.key.clone()).or_default().push(attempt);
+        }
+        // Whatever was answered by now is in it. What is answered from here on may be.
+        done(&server, "backup", &["--to".as_ref(), to, "--keys-to".as_ref(), keys_to]);
+    }
+    let last = done(&server, "export", &["--to".as_ref(), &place.path().join("all.ndjson")]);
+    assert!(last.contains("exported"), "{last}");
+    let later = |mut attempt: Attempt| {
+        attempt.outcome = Outcome::Unknown;
+        attempt
+    };
+    for _ in 0..60 {
+        let attempt = later(attempts.recv().unwrap());
+        history.entry(attempt.key.clone()).or_default().push(attempt);
+    }
+    stop.store(true, Ordering::SeqCst);
+    for attempt in attempts.into_iter().map(later) {
+        history.entry(attempt.key.clone()).or_default().push(attempt);
+    }
+    for client in clients {
+        client.join().unwrap();
+    }
+    server.stop();
+
+    // Beside keys that signed more, the backup would fork the log.
+    let third = server.folder.path().join("third");
+    let mut beside = server.command("restore");
+    beside.args(["--from".as_ref(), to]).arg("--data").arg(&third);
+    let beside = beside.stderr(Stdio::piped()).output().unwrap();
+    let said = String::from_utf8_lossy(&beside.stderr).into_owned();
+    assert!(!beside.status.success() && !third.exists(), "{said}");
+
+    let mut elsewhere = Server::at(server.base().trim_start_matches("http://").to_owned());
+    let said = run(&elsewhere, "restore", &["--from".as_ref(), to, "--keys-from".as_ref(), keys_to]);
+    let said = String::from_utf8_lossy(&said.stdout).into_owned();
+    assert!(said.contains("signer-state"), "the operator has to know: {said}");
+    // The machine that signed last is lost, and nothing newer exists.
+    fs::write(elsewhere.folder.path().join("keys/signer-state"), b"").unwrap();
+    let manifest: Backup = manifest::read(to, manifest::BACKUP).unwrap().unwrap();
+    let checked = done(&elsewhere, "check", &[]);
+    for log in &manifest.logs {
+        let line = format!("{} has {} leaves, root {}", log.origin, log.size, log.root);
+        assert!(checked.contains(&line), "{line} is not in {checked}");
+    }
+    elsewhere.start();
+    elsewhere.wait_until_ready();
+    let origin = format!("{}/log/a/{POLL}", elsewhere.base().trim_start_matches("http://"));
+    let key: VerifierKey = elsewhere.get(&format!("/log/key?origin={origin}")).trim_end().parse().unwrap();
+    let shown = elsewhere.get(&format!("/log/a/{POLL}/checkpoint"));
+    let shown = Checkpoint::open(&shown, &origin, key.key()).unwrap();
+    let named = manifest.logs.iter().find(|log| log.origin == origin).unwrap();
+    assert_eq!((shown.size, shown.root), (named.size, named.root));
+    history::check(&elsewhere, history);
+    elsewhere.stop();
+    elsewhere.check_store();
+}
+
+#[test]
+fn commands_tell_a_damaged_store_from_a_wrong_question() {
+    let server = Server::new();
+    let code = |output: Output| output.status.code();
+    assert_eq!(code(run(&server, "check", &[])), Some(2), "there is no store");
+    assert_eq!(code(run(&server, "backup", &[])), Some(2), "where to?");
+    let (one, two) = (server.folder.path().join("copy"), server.folder.path().join("copy/keys"));
+    let nested = ["--to".as_ref(), one.as_path(), "--keys-to".as_ref(), two.as_path()];
+    assert_eq!(code(run(&server, "backup", &nested)), Some(2), "keys and data in one place");
+    server.apply_demo();
+    assert_eq!(code(run(&server, "check", &["--json".as_ref()])), Some(0));
+    let documents = server.folder.path().join("data/documents");
+    let document = documents.read_dir().unwrap().next().unwrap().unwrap().path();
+    fs::write(&document, b"another text").unwrap();
+    let output = run(&server, "check", &["--json".as_ref()]);
+    let report: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    assert_eq!((report["ok"].as_bool(), &report["findings"][0]["part"]), (Some(false), &"document".into()));
+    assert_eq!(report["findings"][0]["file"], document.to_str().unwrap());
+}
