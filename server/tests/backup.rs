@@ -150,3 +150,21 @@ fn commands_tell_a_damaged_store_from_a_wrong_question() {
     assert_eq!((report["ok"].as_bool(), &report["findings"][0]["part"]), (Some(false), &"document".into()));
     assert_eq!(report["findings"][0]["file"], document.to_str().unwrap());
 }
+
+#[test]
+fn a_start_that_had_to_mend_something_says_so_at_readyz() {
+    let mut server = Server::new();
+    server.apply_demo();
+    let state = server.folder.path().join("data/state/db");
+    fs::write(&state, b"not what it was").unwrap();
+    server.start();
+    server.wait_until_ready();
+    let ready = server.get("/readyz");
+    assert!(ready.starts_with("ready\nnote: state: the state could not be used"), "{ready}");
+    assert!(!ready.contains(server.folder.path().to_str().unwrap()), "{ready}");
+    server.stop();
+    server.start();
+    server.wait_until_ready();
+    assert_eq!(server.get("/readyz"), "ready\n");
+    server.stop();
+}

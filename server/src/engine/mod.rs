@@ -255,7 +255,13 @@ impl Engine {
     /// Whether acts are taken.
     #[must_use]
     pub fn health(&self) -> Health {
-        self.inner.published.health().borrow().clone()
+        match self.inner.published.health().borrow().clone() {
+            Health::Ready { mut notes } => {
+                notes.extend(self.inner.published.lacking());
+                Health::Ready { notes }
+            }
+            failed @ Health::NotReady(_) => failed,
+        }
     }
 
     /// Comes back when no more acts are taken, with the reason: the process should exit and start again.

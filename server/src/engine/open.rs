@@ -198,6 +198,7 @@ impl Engine {
         }
         published.refresh(&*view, &documents, &host, &activities(&*view)?)?;
         published.refresh_campaigns(&*view, &documents)?;
+        published.lack(store.lacking());
 
         let (queue, inbox) = sync_channel(queue);
         let queue = Arc::new(queue);
@@ -270,6 +271,10 @@ impl<S: Store> Store for Locked<S> {
 
     fn settle(&mut self) -> Result<(), String> {
         self.store.settle()
+    }
+
+    fn lacking(&self) -> Option<&str> {
+        self.store.lacking()
     }
 }
 

@@ -64,6 +64,8 @@ pub(crate) struct Published {
     public: Mutex<BTreeMap<LogId, (Arc<LogHead>, Timestamp)>>,
     changes: broadcast::Sender<ActivityId>,
     health: watch::Sender<Health>,
+    /// Why acts are refused at the moment, although reads go on.
+    lacking: RwLock<Option<String>>,
 }
 
 impl Published {
@@ -77,6 +79,7 @@ impl Published {
             public: Mutex::default(),
             changes: broadcast::Sender::new(CHANGES),
             health: watch::Sender::new(Health::Ready { notes }),
+            lacking: RwLock::default(),
         }
     }
 
@@ -172,6 +175,16 @@ impl Published {
             }
             first
         });
+    }
+
+    /// Remembers why acts are refused at the moment, if they are.
+    pub(crate) fn lack(&self, reason: Option<&str>) {
+        *write(&self.lacking) =
+            reason.map(|reason| format!("acts are refused and reads go on: {reason}. Make room"));
+    }
+
+    pub(crate) fn lacking(&self) -> Option<String> {
+        read(&self.lacking).clone()
     }
 
     pub(crate) fn health(&self) -> watch::Receiver<Health> {

@@ -143,10 +143,10 @@ impl Keys {
             return Ok(None);
         }
         let path = folder.join("signing.key");
-        let bytes = fs::read(&path).map_err(|error| match error.kind() {
-            io::ErrorKind::NotFound => KeysError::Missing(path.clone()),
-            _ => io_error(&path, error),
-        })?;
+        if !path.exists() {
+            return Err(KeysError::Missing(path));
+        }
+        let bytes = fs::read(&path).map_err(|error| io_error(&path, error))?;
         let public = NoteSigner::from_seed(&secret_of(&path, &bytes)?).public();
         let signed = folder.join("signer-state");
         let signed = signed.exists().then(|| SignerState::read_only(&signed)).transpose()?;

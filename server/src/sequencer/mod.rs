@@ -162,6 +162,7 @@ impl<S: Store> Sequencer<S> {
         if let Err(error) = self.store.settle() {
             tracing::warn!(error, "the state could not be made durable; the journal still holds everything");
         }
+        self.published.lack(self.store.lacking());
     }
 
     /// What gathered meanwhile, and whether to go on after it. Waits for the first message, one beat at most.

@@ -109,9 +109,9 @@ impl Definitions for Documents {
 
 fn put_file(folder: &Path, hash: &Hash, bytes: &[u8]) -> io::Result<()> {
     let path = folder.join(hash.to_hex());
-    // There already, and whole: the same bytes were kept before.
+    // There already, and whole: the same bytes were kept before. Its name may still not be durable.
     if fs::read(&path).is_ok_and(|there| there == bytes) {
-        return Ok(());
+        return sync_folder(folder);
     }
     let temporary = folder.join(format!("{hash}.new"));
     let mut file = File::create(&temporary)?;

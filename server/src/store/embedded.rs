@@ -266,6 +266,10 @@ impl<J: Journal + 'static, R: Rows> Store for Embedded<J, R> {
         self.lacking = self.space.as_ref().and_then(Space::lacking);
         if std::mem::take(&mut self.unsettled) { self.rows.sync() } else { Ok(()) }
     }
+
+    fn lacking(&self) -> Option<&str> {
+        self.lacking.as_deref()
+    }
 }
 
 impl<J, R> Embedded<J, R> {

@@ -114,6 +114,9 @@ pub trait Store: Send + 'static {
     /// # Errors
     /// In words; the store goes on from its journal, so this is for the operator to know.
     fn settle(&mut self) -> Result<(), String>;
+
+    /// Why nothing may be written at the moment, as of the last `settle`; reads go on.
+    fn lacking(&self) -> Option<&str>;
 }
 
 impl fmt::Debug for dyn View {

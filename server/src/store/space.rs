@@ -56,16 +56,13 @@ impl Space {
                 path.display()
             )));
         }
+        let temporary = self.folder.join("ballast.new");
+        if temporary.exists() {
+            // A start that was cut short left it.
+            fs::remove_file(&temporary)?;
+        }
         if bytes > 0 && free >= guard.saturating_add(bytes) {
-            let temporary = self.folder.join("ballast.new");
-            let mut file = File::create(&temporary)?;
-            let piece = vec![0x5a; 1024 * 1024];
-            let mut left = bytes;
-            while left > 0 {
-                let length = usize::try_from(left).unwrap_or(piece.len()).min(piece.len());
-                file.write_all(piece.get(..length).unwrap_or_default())?;
-                left -= length as u64;
-            }
+            lay_down(&temporary, bytes)?;
             fs::rename(&temporary, &path)?;
         }
         Ok(None)
@@ -78,12 +75,7 @@ impl Space {
         let (free, guard) = self.free_and_guard().ok()?;
         let mib = |bytes: u64| bytes / (1024 * 1024);
         (free < guard).then(|| {
-            let folder = self.folder.display();
-            format!(
-                "the disk of {folder} has {} MiB left of the {} MiB that are kept free",
-                mib(free),
-                mib(guard)
-            )
+            format!("the data disk has {} MiB left of the {} MiB that are kept free", mib(free), mib(guard))
         })
     }
 
@@ -94,6 +86,19 @@ impl Space {
         let share = (total / 100).saturating_mul(self.limits.free_percent);
         Ok((free, self.limits.free_bytes.min(share)))
     }
+}
+
+/// Bytes that a disk cannot leave out.
+fn lay_down(path: &Path, bytes: u64) -> io::Result<()> {
+    let mut file = File::create(path)?;
+    let piece = vec![0x5a; 1024 * 1024];
+    let mut left = bytes;
+    while left > 0 {
+        let length = usize::try_from(left).unwrap_or(piece.len()).min(piece.len());
+        file.write_all(piece.get(..length).unwrap_or_default())?;
+        left -= length as u64;
+    }
+    Ok(())
 }
 
 #[cfg(test)]

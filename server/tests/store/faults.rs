@@ -90,9 +90,12 @@ async fn on_a_full_disk_acts_are_refused_and_reads_go_on() {
         "{refused:?}"
     );
     assert_eq!(it.engine().tally(&poll).unwrap().ballots, 1);
+    let Health::Ready { notes } = it.engine().health() else { panic!("reads go on") };
+    assert!(notes.iter().any(|note| note.contains("acts are refused")), "{notes:?}");
     it.stop().await;
     it.space = roomy;
     it.start().unwrap();
+    assert_eq!(it.engine().health(), Health::Ready { notes: Vec::new() });
     it.engine().submit(act).await.unwrap();
     it.end().await;
 }

@@ -123,7 +123,7 @@ impl Stream<'_> {
         }
         let mut last = first_seq;
         for (record, seq) in frame.records.into_iter().zip(first_seq..) {
-            self.line(&Line::Record { seq, is: record.into() })?;
+            self.line(&Line::Record { seq, is: Box::new(record.into()) })?;
             self.written.records += 1;
             last = seq;
         }

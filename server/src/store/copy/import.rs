@@ -102,7 +102,7 @@ impl Stream {
             Line::Manifest { format, .. } if format == FORMAT => {}
             Line::Manifest { format, .. } => return Err(self.version(format)),
             Line::Document { sha256, bytes: Base64(bytes) } => self.document(sha256, &bytes)?,
-            Line::Record { seq, is } => self.record(seq, is.into())?,
+            Line::Record { seq, is } => self.record(seq, (*is).into())?,
             Line::Commit { seq, heads } => self.commit(seq, heads.into_iter().map(Head::from).collect())?,
             Line::End { lines, records, documents, sha256, logs } => {
                 let counted = (self.number - 1, self.records, self.known.len() as u64);

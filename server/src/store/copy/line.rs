@@ -28,7 +28,7 @@ pub(super) const FORMAT: &str = "fanfare-export/v1";
 pub(super) enum Line {
     Manifest { format: String, host: String, key: Hash },
     Document { sha256: Hash, bytes: Base64 },
-    Record { seq: u64, is: Entry },
+    Record { seq: u64, is: Box<Entry> },
     Commit { seq: u64, heads: Vec<Head> },
     End { lines: u64, records: u64, documents: u64, sha256: Hash, logs: Vec<LogHead> },
 }
