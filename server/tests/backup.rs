@@ -155,8 +155,10 @@ fn commands_tell_a_damaged_store_from_a_wrong_question() {
 fn a_start_that_had_to_mend_something_says_so_at_readyz() {
     let mut server = Server::new();
     server.apply_demo();
-    let state = server.folder.path().join("data/state/db");
-    fs::write(&state, b"not what it was").unwrap();
+    let state = server.folder.path().join("data/state");
+    for file in state.read_dir().unwrap().map(|entry| entry.unwrap().path()).filter(|path| path.is_file()) {
+        fs::write(&file, b"not what it was").unwrap();
+    }
     server.start();
     server.wait_until_ready();
     let ready = server.get("/readyz");

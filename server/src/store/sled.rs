@@ -6,6 +6,7 @@
 use std::fs::{self, File};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use super::embedded::Rows;
 use super::state::key::Key;
@@ -16,6 +17,10 @@ use super::{ReadError, Row, View};
 const FLUSH_EVERY_MS: u64 = 700;
 /// Bytes of sled's page cache.
 const CACHE_BYTES: u64 = 256 * 1024 * 1024;
+
+/// Threads of a database that was closed in this process may hold its lock a little longer: that is no damage.
+const LOCK_ATTEMPTS: u32 = 250;
+const LOCK_PAUSE: Duration = Duration::from_millis(20);
 
 /// Rows in one sled tree.
 #[derive(Debug)]
@@ -34,10 +39,18 @@ impl SledRows {
         remove_unfinished_snapshots(folder).map_err(|error| error.to_string())?;
         let config =
             sled::Config::new().path(folder).flush_every_ms(Some(FLUSH_EVERY_MS)).cache_capacity(CACHE_BYTES);
-        let opened = catch_unwind(AssertUnwindSafe(|| config.open()));
-        let tree = opened.map_err(|_| "it panicked on what it found".to_owned())?;
-        let tree = tree.map_err(|error| error.to_string())?;
-        Ok(Self { tree, file: folder.join("db") })
+        let mut attempts = 0;
+        loop {
+            attempts += 1;
+            let opened = catch_unwind(AssertUnwindSafe(|| config.open()));
+            match opened.map_err(|_| "it panicked on what it found".to_owned())? {
+                Ok(tree) => return Ok(Self { tree, file: folder.join("db") }),
+                Err(error) if attempts < LOCK_ATTEMPTS && error.to_string().contains("acquire lock") => {
+                    std::thread::sleep(LOCK_PAUSE);
+                }
+                Err(error) => return Err(error.to_string()),
+            }
+        }
     }
 }
 
