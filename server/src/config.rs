@@ -2,6 +2,7 @@
 //!
 //! `fanfare config example` prints [`EXAMPLE`]; a test keeps it equal to the defaults.
 
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
@@ -20,6 +21,8 @@ pub struct Config {
     pub store: Store,
     /// How logs are written.
     pub log: Log,
+    /// Figures for Prometheus.
+    pub metrics: Metrics,
 }
 
 /// Where to listen, under which name.
@@ -60,6 +63,14 @@ pub struct Log {
     pub format: String,
     /// A tracing filter.
     pub filter: String,
+}
+
+/// Figures for Prometheus.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Metrics {
+    /// Address and port of a listener of its own; empty: none.
+    pub listen: String,
 }
 
 impl Default for Server {
@@ -159,6 +170,14 @@ impl Config {
         if !matches!(self.log.format.as_str(), "text" | "json") {
             faults.push("log.format: `text` or `json`".to_owned());
         }
+        if !self.metrics.listen.is_empty() && self.metrics.listen.parse::<SocketAddr>().is_err() {
+            faults.push("metrics.listen: an address and a port, such as `127.0.0.1:9464`".to_owned());
+        }
+        if self.metrics.listen == self.server.listen && !self.server.listen.ends_with(":0") {
+            faults.push(
+                "metrics.listen: not the address of `server.listen`; metrics are not public".to_owned(),
+            );
+        }
         if !self.server.url.is_empty()
             && let Err(error) = crate::url::PublicUrl::parse(&self.server.url)
         {
@@ -189,6 +208,16 @@ mod tests {
         let config = Config::load(None, variables(&pairs)).unwrap();
         assert_eq!(config.server.listen, "0.0.0.0:80");
         assert_eq!(config.store.queue, 9);
+    }
+
+    #[test]
+    fn metrics_are_off_unless_asked_for_and_never_on_the_public_address() {
+        assert_eq!(Config::default().metrics.listen, "");
+        for listen in ["9464", "metrics.example:9464", "127.0.0.1:8080"] {
+            let error = Config::load(None, variables(&[("FANFARE__METRICS__LISTEN", listen)])).unwrap_err();
+            assert!(error.to_string().contains("metrics.listen"), "{listen}: {error}");
+        }
+        assert!(Config::load(None, variables(&[("FANFARE__METRICS__LISTEN", "127.0.0.1:9464")])).is_ok());
     }
 
     #[test]

@@ -7,6 +7,7 @@ use fanfare_shared::wire::problem::{FieldError, Problem, Slug};
 
 use crate::campaigns::DocumentError;
 use crate::engine::{ApplyError, ReadError, SubmitError};
+use crate::telemetry::request_id::RequestId;
 
 /// Where the explanations of the problem types are read: a page of this server, so that it works without a network.
 pub const DOCS: &str = "/docs/errors";
@@ -14,9 +15,18 @@ pub const DOCS: &str = "/docs/errors";
 /// Seconds after which a client may try again when the server is busy or not ready.
 const RETRY_AFTER: HeaderValue = HeaderValue::from_static("2");
 
-/// An error of a request: one problem document.
+/// An error of a request: one problem document, and what only the operator may know about it.
 #[derive(Debug, Clone)]
-pub struct ApiError(pub Box<Problem>);
+pub struct ApiError(pub Box<Problem>, Option<String>);
+
+/// What a response tells those that count and log it (`telemetry::requests`).
+#[derive(Debug, Clone)]
+pub(crate) struct Failure {
+    pub(crate) slug: Slug,
+    pub(crate) detail: String,
+    /// For the log alone.
+    pub(crate) cause: Option<String>,
+}
 
 impl ApiError {
     /// An error without fields.
@@ -28,7 +38,7 @@ impl ApiError {
     /// An error with the fields at fault.
     #[must_use]
     pub fn with(slug: Slug, detail: impl Into<String>, errors: Vec<FieldError>) -> Self {
-        Self(Box::new(slug.problem(DOCS, detail, errors)))
+        Self(Box::new(slug.problem(DOCS, detail, errors)), None)
     }
 
     /// An error of one field.
@@ -42,6 +52,20 @@ impl ApiError {
     #[must_use]
     pub fn not_found(what: &str) -> Self {
         Self::new(Slug::NotFound, format!("There is no such {what}. Check the address for a typing error."))
+    }
+
+    /// With the reason, for the operator's log.
+    #[must_use]
+    fn because(mut self, cause: impl std::fmt::Display) -> Self {
+        self.1 = Some(cause.to_string());
+        self
+    }
+
+    /// Has a response of any shape counted and logged as this error.
+    pub(crate) fn mark(&self, response: &mut Response) {
+        let slug = Slug::ALL.iter().find(|slug| slug.name() == self.0.slug).copied();
+        let (slug, detail, cause) = (slug.unwrap_or(Slug::Internal), self.0.detail.clone(), self.1.clone());
+        response.extensions_mut().insert(Failure { slug, detail, cause });
     }
 
     /// The HTTP status.
@@ -58,13 +82,12 @@ pub fn field(pointer: &str, detail: impl Into<String>, slug: &str) -> FieldError
 }
 
 impl IntoResponse for ApiError {
-    fn into_response(self) -> Response {
+    fn into_response(mut self) -> Response {
         let status = self.status();
-        if status.is_server_error() {
-            tracing::warn!(slug = self.0.slug, detail = self.0.detail, "a request failed");
-        }
+        self.0.instance = RequestId::current().map(RequestId::urn);
         let body = serde_json::to_vec(&*self.0).unwrap_or_default();
         let mut response = (status, body).into_response();
+        self.mark(&mut response);
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
@@ -128,12 +151,12 @@ impl From<SubmitError> for ApiError {
                 "Nothing was counted. Repeat the request with the same key in a moment.",
             ),
             SubmitError::NotCommitted(reason) => {
-                tracing::error!(reason, "an act was not committed");
                 Self::new(Slug::NotReady, "Nothing was counted. Repeat the request with the same key later.")
+                    .because(reason)
             }
             SubmitError::Unknown(reason) => {
-                tracing::error!(reason, "an act's outcome is not known");
                 Self::new(Slug::Unknown, "Repeat the request with the same key: it is counted once at most.")
+                    .because(reason)
             }
         }
     }
@@ -152,12 +175,11 @@ impl From<ApplyError> for ApiError {
             ),
             ApplyError::Busy => Self::new(Slug::Busy, "Nothing was changed. Try again in a moment."),
             ApplyError::NotCommitted(reason) => {
-                tracing::error!(reason, "a campaign was not applied");
-                Self::new(Slug::NotReady, "Nothing was changed. Try again later.")
+                Self::new(Slug::NotReady, "Nothing was changed. Try again later.").because(reason)
             }
             ApplyError::Unknown(reason) => {
-                tracing::error!(reason, "the outcome of applying a campaign is not known");
                 Self::new(Slug::Unknown, "Apply the same document again: that changes nothing twice.")
+                    .because(reason)
             }
         }
     }
@@ -165,8 +187,8 @@ impl From<ApplyError> for ApiError {
 
 impl From<ReadError> for ApiError {
     fn from(error: ReadError) -> Self {
-        tracing::error!(error = &error as &dyn std::error::Error, "the store could not be read");
         Self::new(Slug::Internal, "The store could not be read. The operator finds the reason in the log.")
+            .because(error)
     }
 }
 

@@ -22,4 +22,5 @@ pub mod routes;
 mod sequencer;
 pub mod serve;
 pub mod store;
+pub mod telemetry;
 pub mod url;

@@ -10,6 +10,7 @@ use tokio_stream::Stream;
 use tokio_stream::wrappers::ReceiverStream;
 
 use crate::app::{App, Reader};
+use crate::telemetry::Present;
 
 /// Between two looks of one stream: fast enough to feel live, slow enough that a burst is one event.
 const PACE: Duration = Duration::from_millis(200);
@@ -27,7 +28,11 @@ pub struct Followed {
 pub fn follow(app: App, followed: Vec<Followed>, last: u64) -> impl Stream<Item = (u64, String)> {
     // Room for one round of events: a reader that does not read stops its own loop, nobody else's.
     let (sender, receiver) = mpsc::channel(fanfare_shared::limits::LIVE_ACTIVITIES);
-    tokio::spawn(run(app, followed, last, sender));
+    let present = Present::at(&app.engine.telemetry().listeners);
+    tokio::spawn(async move {
+        run(app, followed, last, sender).await;
+        drop(present);
+    });
     ReceiverStream::new(receiver)
 }
 

@@ -18,6 +18,7 @@ use crate::assets;
 use crate::engine::{ActivityState, CampaignState};
 use crate::error::ApiError;
 use crate::localize;
+use crate::telemetry::request_id::RequestId;
 
 /// Who looks at a page, and what they just did.
 #[derive(Debug, Default)]
@@ -229,7 +230,10 @@ pub fn refused_page(
     if let Some(model) = page.campaign.activities.iter_mut().find(|model| model.view.id == activity.id) {
         model.outcome = refusal(error, body);
     }
-    (error.status(), html(&page, views::hosted_page_html(&page))).into_response()
+    page.request = RequestId::current().filter(|_| error.status().is_server_error()).map(|id| id.to_string());
+    let mut response = (error.status(), html(&page, views::hosted_page_html(&page))).into_response();
+    error.mark(&mut response);
+    response
 }
 
 fn participant_of(body: &[u8]) -> Option<Participant> {
@@ -271,6 +275,7 @@ fn page_model(app: &App, campaign: &CampaignState, lang: &str, visit: &Visit) ->
         languages: campaign.campaign.languages.clone(),
         terms: campaign.campaign.terms.get(lang).to_owned(),
         me: visit.participant.map(|participant| participant.to_hex()),
+        request: None,
     }
 }
 
@@ -315,8 +320,12 @@ pub fn message_page(app: &App, lang: &str, error: &ApiError) -> Response {
         .filter_map(assets::logical)
         .map(|asset| app.url.join(&format!("/assets/{}", asset.name)))
         .collect();
-    let model = MessageModel { lang: lang.to_owned(), slug: error.0.slug.clone(), styles, back: None };
-    (error.status(), policy(None), Html(views::message_html(&model))).into_response()
+    let (lang, slug) = (lang.to_owned(), error.0.slug.clone());
+    let request = RequestId::current().map(|id| id.to_string());
+    let model = MessageModel { lang, slug, request, styles, back: None };
+    let mut response = (error.status(), policy(None), Html(views::message_html(&model))).into_response();
+    error.mark(&mut response);
+    response
 }
 
 fn html(page: &PageModel, document: String) -> impl IntoResponse + use<> {

@@ -31,6 +31,8 @@ pub struct PageModel {
     pub terms: String,
     /// The participant's secret, where the reader came with one: kept in the links of this page.
     pub me: Option<String>,
+    /// Id of the request that failed by the server's fault, to be quoted.
+    pub request: Option<String>,
 }
 
 /// The document of "your answers".
@@ -51,6 +53,8 @@ pub struct MessageModel {
     pub lang: String,
     /// The problem's stable name.
     pub slug: String,
+    /// Id of the request, to be quoted to whoever runs the server.
+    pub request: Option<String>,
     /// Addresses of the style sheets.
     pub styles: Vec<String>,
     /// Where to go from here.
@@ -258,6 +262,7 @@ mod tests {
             languages: vec!["it".to_owned(), "en".to_owned()],
             terms: "Uno.\n\nDue.".to_owned(),
             me: None,
+            request: Some("4f1c".to_owned()),
         };
         let html = hosted_page_html(&page);
         assert!(html.starts_with("<!DOCTYPE html><html lang=\"it\""), "{html}");
@@ -265,6 +270,10 @@ mod tests {
             html.contains("2.481 risposte") && html.contains("href=\"https://h.example/c/aurora?lang=en\"")
         );
         assert!(html.contains("<style>:root,:host{--brand-h:350;--brand-c:0.170}</style>"), "{html}");
+        assert!(
+            html.contains("<small>Se ci scrivi a questo proposito, indica il numero 4f1c.</small>"),
+            "{html}"
+        );
         let you = you_page_html(&YouModel { page, acts: Vec::new(), erased: true });
         assert!(you.contains("Cancellati."), "{you}");
     }

@@ -291,6 +291,7 @@ mod tests {
             title: text(),
             status: 422,
             detail: text(),
+            instance: None,
             errors,
             html: None,
         }

@@ -6,13 +6,18 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use anyhow::Context;
-use tracing_subscriber::EnvFilter;
+use tracing::Level;
+use tracing_subscriber::filter::filter_fn;
+use tracing_subscriber::layer::SubscriberExt as _;
+use tracing_subscriber::util::SubscriberInitExt as _;
+use tracing_subscriber::{EnvFilter, Layer as _};
 
 use super::{Folders, output};
 use crate::clock::SystemClock;
 use crate::config::Config;
 use crate::engine::{Engine, Open, SpaceLimits, StoreLimits};
 use crate::serve::{self, Listening};
+use crate::telemetry::listener;
 use crate::url::PublicUrl;
 
 /// Serve visitors, until SIGTERM or Ctrl-C.
@@ -70,21 +75,34 @@ impl Serve {
                 },
             };
             let engine = Engine::open(open, Arc::new(SystemClock))?;
+            metrics(&config.metrics.listen, &engine).await?;
             serve::run(engine, listening, url, &config.server, self.demo, output::line).await
         })
     }
 }
 
+/// Answers scrapes, where that is asked for.
+async fn metrics(listen: &str, engine: &Engine) -> anyhow::Result<()> {
+    if listen.is_empty() {
+        return Ok(());
+    }
+    let started = listener::start(listen, Arc::clone(engine.telemetry())).await;
+    let address = started.with_context(|| format!("cannot listen on {listen} (metrics.listen)"))?;
+    output::line(&format!("metrics      http://{address}/metrics   (not for the public)"));
+    Ok(())
+}
+
 /// Structured logs on standard error: standard output is for people.
 fn log(config: &Config) -> anyhow::Result<()> {
     let filter = EnvFilter::try_new(&config.log.filter).context("log.filter")?;
+    // Libraries write what passes through them below this level: rows, headers, bodies. No filter may show that.
+    let ours = filter_fn(|line| line.target().starts_with("fanfare") || *line.level() <= Level::INFO);
     let colours = std::io::stderr().is_terminal();
-    let lines =
-        tracing_subscriber::fmt().with_env_filter(filter).with_ansi(colours).with_writer(std::io::stderr);
-    if config.log.format == "json" {
-        lines.json().init();
-    } else {
-        lines.with_target(false).init();
-    }
+    let lines = tracing_subscriber::fmt::layer().with_ansi(colours).with_writer(std::io::stderr);
+    let lines = match config.log.format.as_str() {
+        "json" => lines.json().boxed(),
+        _ => lines.with_target(false).boxed(),
+    };
+    tracing_subscriber::registry().with(lines).with(filter).with(ours).init();
     Ok(())
 }

@@ -28,6 +28,7 @@ use crate::keys::Keys;
 use crate::sequencer::{Message, Prepared};
 use crate::store::View;
 use crate::store::documents::Documents;
+use crate::telemetry::Telemetry;
 
 pub use crate::store::ReadError;
 pub use crate::store::record::LogId;
@@ -55,6 +56,7 @@ struct Inner {
     entropy: Arc<Entropy>,
     host: Host,
     queue: Arc<SyncSender<Message>>,
+    telemetry: Arc<Telemetry>,
     committer: Mutex<Option<JoinHandle<()>>>,
 }
 
@@ -66,6 +68,12 @@ impl Engine {
     /// # Errors
     /// [`SubmitError`].
     pub async fn submit(&self, act: Act) -> Result<Committed, SubmitError> {
+        let outcome = self.place(act).await;
+        self.inner.telemetry.acts.count(&outcome);
+        outcome
+    }
+
+    async fn place(&self, act: Act) -> Result<Committed, SubmitError> {
         let activity = act.activity.clone();
         let (to, outcome) = oneshot::channel();
         self.ask(Message::Act(Box::new(act), to)).map_err(|asked| asked.submit())?;
@@ -108,9 +116,14 @@ impl Engine {
     }
 
     fn ask(&self, message: Message) -> Result<(), Asked> {
-        self.inner.queue.try_send(message).map_err(|error| match error {
-            TrySendError::Full(_) => Asked::Full,
-            TrySendError::Disconnected(_) => Asked::Ended,
+        let waiting = &self.inner.telemetry.writer.queue;
+        waiting.inc();
+        self.inner.queue.try_send(message).map_err(|error| {
+            waiting.dec();
+            match error {
+                TrySendError::Full(_) => Asked::Full,
+                TrySendError::Disconnected(_) => Asked::Ended,
+            }
         })
     }
 
@@ -238,6 +251,12 @@ impl Engine {
     #[must_use]
     pub fn entropy(&self) -> &Entropy {
         &self.inner.entropy
+    }
+
+    /// The figures of this server.
+    #[must_use]
+    pub fn telemetry(&self) -> &Arc<Telemetry> {
+        &self.inner.telemetry
     }
 
     /// The clock that windows are decided by.

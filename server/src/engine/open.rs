@@ -28,6 +28,7 @@ use crate::store::state::key::Key;
 use crate::store::state::overlay;
 use crate::store::state::rows::{Applied, STATE_VERSION};
 use crate::store::{CommitError, Store, View};
+use crate::telemetry::{self, Telemetry};
 
 /// What to open.
 #[derive(Debug, Clone)]
@@ -163,7 +164,8 @@ impl Engine {
         let documents = Arc::new(Documents::in_folder(&documents).map_err(io(&documents))?);
         let (space, gave_up) = Space::open(&data, limits.space).map_err(io(&data))?;
         let mut notes: Vec<String> = torn.into_iter().chain(gave_up).collect();
-        let store = recovered(&data, journal, &documents, &keys, &mut notes)?;
+        let sync_time = journal.sync_time();
+        let (store, rebuilt) = recovered(&data, journal, &documents, &keys, &mut notes)?;
         for note in &notes {
             tracing::warn!("{note}");
         }
@@ -171,8 +173,10 @@ impl Engine {
         let folder = format!("{}/", data.display());
         let notes = notes.iter().map(|note| note.replace(&folder, "")).collect();
         let parts = Parts { keys, keys_folder, clock, entropy, base, notes, queue: limits.queue };
-        let store = store.with_space(space);
-        Self::with_store(Locked { store, _lock: lock }, parts)
+        let store = store.with_space(space.clone());
+        let engine = Self::with_store(Locked { store, _lock: lock }, parts)?;
+        telemetry::installation(engine.telemetry(), &data, space, sync_time, rebuilt);
+        Ok(engine)
     }
 
     /// Starts a committer on a store that is up to date with its journal.
@@ -200,6 +204,8 @@ impl Engine {
         published.refresh_campaigns(&*view, &documents)?;
         published.lack(store.lacking());
 
+        let telemetry = Arc::new(Telemetry::default());
+        telemetry::picture(&telemetry, &published, queue);
         let (queue, inbox) = sync_channel(queue);
         let queue = Arc::new(queue);
         let desk = Desk {
@@ -215,6 +221,7 @@ impl Engine {
             store,
             desk,
             published: Arc::clone(&published),
+            telemetry: telemetry.writer.clone(),
             inbox,
             outbox: Arc::downgrade(&queue),
             closers: Vec::new(),
@@ -226,7 +233,8 @@ impl Engine {
         let committer = committer.spawn(move || sequencer.run());
         let committer = committer.map_err(|error| OpenError::Write(error.to_string()))?;
         let committer = Mutex::new(Some(committer));
-        let inner = Inner { view, documents, published, keys, clock, entropy, host, queue, committer };
+        let inner =
+            Inner { view, documents, published, keys, clock, entropy, host, queue, telemetry, committer };
         Ok(Self { inner: Arc::new(inner) })
     }
 }
@@ -293,14 +301,14 @@ pub(crate) fn lock(data: &Path) -> Result<File, OpenError> {
     }
 }
 
-/// The state brought up to the journal; set aside and made again where it cannot be used.
+/// The state brought up to the journal; set aside and made again where it cannot be used. Gives whether it was.
 fn recovered(
     data: &Path,
     journal: FileJournal,
     documents: &Arc<Documents>,
     keys: &Keys,
     notes: &mut Vec<String>,
-) -> Result<Embedded<FileJournal, SledRows>, OpenError> {
+) -> Result<(Embedded<FileJournal, SledRows>, bool), OpenError> {
     let folder = data.join("state");
     let (journal, reason) = match usable(&folder) {
         Ok(rows) => {
@@ -308,7 +316,7 @@ fn recovered(
             match store.recover(keys.people()) {
                 Ok(Recovered { lost, .. }) => {
                     notes.extend(lost_links(lost));
-                    return Ok(store);
+                    return Ok((store, false));
                 }
                 Err(RecoverError::State(reason)) => (store.into_journal(), reason),
                 Err(
@@ -322,7 +330,7 @@ fn recovered(
         }
         Err(reason) => (journal, reason),
     };
-    rebuilt(&folder, journal, documents, keys, notes, &reason)
+    Ok((rebuilt(&folder, journal, documents, keys, notes, &reason)?, true))
 }
 
 fn usable(folder: &Path) -> Result<SledRows, String> {

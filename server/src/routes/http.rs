@@ -1,10 +1,10 @@
-//! What holds for every route: CORS, security headers, time limits, compression, the log line.
+//! What holds for every route: CORS, security headers, time limits, compression.
 
 use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
-use axum::extract::{MatchedPath, Request};
+use axum::extract::Request;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::middleware::{Next, from_fn};
 use axum::response::{IntoResponse, Response};
@@ -18,6 +18,7 @@ use crate::app::App;
 use crate::config;
 use crate::engine::CampaignState;
 use crate::error::ApiError;
+use crate::telemetry::request_id;
 use crate::url::PublicUrl;
 
 /// Wraps the routes in what holds for all of them.
@@ -32,7 +33,6 @@ pub(super) fn layers(routes: Router<App>, config: &config::Server) -> Router<App
         .layer(CompressionLayer::new().compress_when(compressed))
         .layer(from_fn(cors))
         .layer(from_fn(headers))
-        .layer(from_fn(log))
 }
 
 fn panicked() -> Response<Body> {
@@ -60,6 +60,7 @@ async fn cors(request: Request, next: Next) -> Response {
     let mut response =
         if preflight { StatusCode::NO_CONTENT.into_response() } else { next.run(request).await };
     let headers = response.headers_mut();
+    headers.insert(header::ACCESS_CONTROL_EXPOSE_HEADERS, HeaderValue::from_static(request_id::HEADER));
     if matches!(method, Method::GET | Method::HEAD) {
         headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
         return response;
@@ -120,17 +121,5 @@ async fn headers(request: Request, next: Next) -> Response {
     for (name, value) in fixed {
         response.headers_mut().entry(name).or_insert(HeaderValue::from_static(value));
     }
-    response
-}
-
-/// One line for each request: the route, never the address with its parameters, no body, no client address.
-async fn log(request: Request, next: Next) -> Response {
-    let method = request.method().clone();
-    let route = request.extensions().get::<MatchedPath>().map(|path| path.as_str().to_owned());
-    let started = std::time::Instant::now();
-    let response = next.run(request).await;
-    let duration_us = started.elapsed().as_micros();
-    let status = response.status().as_u16();
-    tracing::debug!(%method, route, status, duration_us, "request");
     response
 }

@@ -15,15 +15,19 @@ mod receipts;
 mod submission;
 mod tally;
 
+use std::sync::Arc;
+
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
-use axum::routing::{get, post};
+use axum::middleware::from_fn_with_state;
+use axum::routing::{MethodRouter, get, post};
 use fanfare_shared::limits;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::app::App;
 use crate::config;
+use crate::telemetry::requests::{Routes, observe};
 
 /// The public API, each route with its documentation.
 fn api() -> OpenApiRouter<App> {
@@ -53,33 +57,37 @@ fn api() -> OpenApiRouter<App> {
 }
 
 /// Pages and files for browsers.
-fn pages() -> Router<App> {
-    Router::new()
-        .route("/", get(pages::home))
-        .route("/favicon.ico", get(pages::icon))
-        .route("/f.js", get(assets::loader))
-        .route("/assets/{name}", get(assets::file))
-        .route("/c/{campaign}", get(hosted::page))
-        .route("/c/{campaign}/you", post(hosted::you))
-        .route("/docs/{page}", get(pages::docs))
-        .route("/openapi.json", get(openapi::document))
+fn pages() -> [(&'static str, MethodRouter<App>); 8] {
+    [
+        ("/", get(pages::home)),
+        ("/favicon.ico", get(pages::icon)),
+        ("/f.js", get(assets::loader)),
+        ("/assets/{name}", get(assets::file)),
+        ("/c/{campaign}", get(hosted::page)),
+        ("/c/{campaign}/you", post(hosted::you)),
+        ("/docs/{page}", get(pages::docs)),
+        ("/openapi.json", get(openapi::document)),
+    ]
 }
 
 /// The OpenAPI document, as JSON with two spaces.
 #[must_use]
 pub fn openapi_json() -> String {
-    let json = api().into_openapi().to_pretty_json().unwrap_or_default();
+    let json = openapi::with_request_ids(api().into_openapi()).to_pretty_json().unwrap_or_default();
     // The router's "the rest of the path" is no notion of OpenAPI.
     json.replace("{*path}", "{path}")
 }
 
 /// The whole server as a service.
 pub fn router(app: App, config: &config::Server) -> Router {
-    let (api, _) = api().split_for_parts();
-    let routes = api
-        .merge(pages())
+    let (api, document) = api().split_for_parts();
+    let templates = document.paths.paths.into_keys().chain(pages().map(|(path, _)| path.to_owned()));
+    let watched = Arc::new(Routes::new(&app.engine, templates));
+    let routes = pages()
+        .into_iter()
+        .fold(api, |routes, (path, page)| routes.route(path, page))
         .fallback(http::not_found)
         .method_not_allowed_fallback(http::method_not_allowed)
         .layer(DefaultBodyLimit::max(limits::CAMPAIGN_BYTES));
-    http::layers(routes, config).with_state(app)
+    http::layers(routes, config).layer(from_fn_with_state(watched, observe)).with_state(app)
 }

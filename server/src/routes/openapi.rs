@@ -3,10 +3,11 @@
 use axum::extract::State;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
+use utoipa::openapi::schema::{ObjectBuilder, SchemaFormat, Type};
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::openapi::{
-    Components, ContactBuilder, InfoBuilder, LicenseBuilder, OpenApi, OpenApiBuilder, ServerBuilder,
-    tag::TagBuilder,
+    Components, ContactBuilder, HeaderBuilder, InfoBuilder, LicenseBuilder, OpenApi, OpenApiBuilder, Ref,
+    RefOr, ServerBuilder, tag::TagBuilder,
 };
 
 use crate::app::App;
@@ -45,6 +46,26 @@ pub(super) fn base() -> OpenApi {
         .tags(Some(tags.map(|(name, text)| TagBuilder::new().name(name).description(Some(text)).build())))
         .components(Some(components))
         .build()
+}
+
+/// Says of every answer that it names its request.
+pub(super) fn with_request_ids(mut document: OpenApi) -> OpenApi {
+    let uuid = SchemaFormat::Custom("uuid".to_owned());
+    let id = HeaderBuilder::new()
+        .schema(Some(ObjectBuilder::new().schema_type(Type::String).format(Some(uuid))))
+        .description(Some("Id of the request. Quote it to the operator, who finds it in the log"))
+        .build();
+    let components = document.components.get_or_insert_default();
+    components.headers.insert("RequestId".to_owned(), RefOr::T(id));
+    let items = document.paths.paths.values_mut();
+    let operations = items.flat_map(|item| [&mut item.get, &mut item.post, &mut item.put]).flatten();
+    for response in operations.flat_map(|operation| operation.responses.responses.values_mut()) {
+        if let RefOr::T(response) = response {
+            let named = RefOr::Ref(Ref::new("#/components/headers/RequestId"));
+            response.headers.insert("X-Request-Id".to_owned(), named);
+        }
+    }
+    document
 }
 
 /// The demonstration's campaign, as the example of a document.

@@ -33,6 +33,7 @@ use crate::store::state::key::Key;
 use crate::store::state::overlay;
 use crate::store::state::rows::{ActivityRow, LinkRow, PersonRow};
 use crate::store::{CommitError, Decided, ReadError, Store, View};
+use crate::telemetry::Writer;
 
 pub(crate) use act::Placed;
 pub(crate) use campaign::Prepared;
@@ -80,6 +81,7 @@ pub(crate) struct Sequencer<S> {
     pub(crate) store: S,
     pub(crate) desk: Desk,
     pub(crate) published: Arc<Published>,
+    pub(crate) telemetry: Writer,
     pub(crate) inbox: Receiver<Message>,
     /// For the threads that make the files of a close.
     pub(crate) outbox: Weak<SyncSender<Message>>,
@@ -131,6 +133,7 @@ impl<S: Store> Sequencer<S> {
         self.close_what_is_sealed(&*view);
         loop {
             let (group, go_on) = self.gather();
+            self.telemetry.queue.dec_by(group.len() as i64);
             if go_on && self.desk.clock.now() != self.settled {
                 for activity in std::mem::take(&mut self.unfinished) {
                     self.close_if_sealed(&*view, &activity);
@@ -223,6 +226,7 @@ impl<S: Store> Sequencer<S> {
 
     /// What follows from a commit: signatures, the published picture, destroyed keys, closings.
     fn after_commit(&mut self, view: &dyn View, round: &mut Round) -> Result<(), String> {
+        self.telemetry.group_size.observe(round.answers.len() as u64);
         let desk = &mut self.desk;
         self.published.sign(&desk.keys, &desk.host, &round.heads)?;
         for (log, tree) in std::mem::take(&mut round.trees) {
@@ -260,11 +264,12 @@ impl<S: Store> Sequencer<S> {
         }
         let (view, outbox, stop) = (self.store.view(), self.outbox.clone(), Arc::clone(&self.stop));
         let (documents, host) = (Arc::clone(&self.desk.documents), self.desk.host.clone());
-        let activity = activity.clone();
+        let (activity, waiting) = (activity.clone(), self.telemetry.queue.clone());
         let work = move || match close::prepare(&*view, &documents, &host, &activity, &stop) {
             // Not taken only when the committer has ended; the next start takes it up again.
             Ok(Some(closing)) => {
                 let message = Message::Publish(Box::new(closing));
+                waiting.inc();
                 drop(outbox.upgrade().map(|outbox| outbox.send(message)));
             }
             Ok(None) => {}

@@ -24,7 +24,7 @@ impl Default for SpaceLimits {
 }
 
 /// The room of a data folder.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Space {
     folder: PathBuf,
     limits: SpaceLimits,
@@ -79,7 +79,8 @@ impl Space {
         })
     }
 
-    fn free_and_guard(&self) -> io::Result<(u64, u64)> {
+    /// Bytes that are free, and those that are kept free.
+    pub(crate) fn free_and_guard(&self) -> io::Result<(u64, u64)> {
         let disk = rustix::fs::statvfs(&self.folder)?;
         let free = disk.f_bavail.saturating_mul(disk.f_frsize);
         let total = disk.f_blocks.saturating_mul(disk.f_frsize);

@@ -30,6 +30,7 @@ pub(crate) const NOON: u64 = 1_795_348_800;
 pub(crate) struct TestApp {
     pub(crate) clock: Arc<ManualClock>,
     pub(crate) token: String,
+    engine: Engine,
     router: Router,
     _drain: watch::Sender<bool>,
     _folder: TempDir,
@@ -111,7 +112,12 @@ impl TestApp {
         };
         let router = routes::router(app, &Config::default().server);
         let token = engine.owner_token().unwrap();
-        Self { clock, token, router, _drain: drain, _folder: folder }
+        Self { clock, token, engine, router, _drain: drain, _folder: folder }
+    }
+
+    /// What a scrape would read.
+    pub(crate) fn figures(&self) -> String {
+        self.engine.telemetry().render()
     }
 
     pub(crate) async fn send(&self, request: Request<Body>) -> Answer {

@@ -15,4 +15,5 @@ mod hosted;
 mod live;
 mod log;
 mod participants;
+mod requests;
 mod tally;

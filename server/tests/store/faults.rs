@@ -67,6 +67,12 @@ async fn a_store_that_failed_says_so_and_takes_nothing_more() {
     assert!(it.engine().failed().await.contains("input/output error"));
     let later = it.engine().submit(Visitor::number(2).ballot(&poll, ["fig", ""])).await;
     assert!(matches!(later, Err(SubmitError::NotCommitted(_))), "{later:?}");
+    let figures = it.engine().telemetry().render();
+    for line in
+        ["fanfare_ready 0\n", "fanfare_acts_total{outcome=\"unknown\"} 1\n", "fanfare_queue_depth 0\n"]
+    {
+        assert!(figures.contains(line), "{figures}");
+    }
     assert_eq!(it.engine().tally(&poll).unwrap().ballots, 0, "reads go on");
     it.restart().await;
     it.end().await;

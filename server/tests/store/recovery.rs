@@ -132,6 +132,7 @@ async fn a_state_that_cannot_be_used_is_set_aside_and_made_again() {
     assert!(!checked(&it).ok);
     it.start().unwrap();
     assert!(notes(it.engine())[0].contains("state.damaged-1"), "{:?}", notes(it.engine()));
+    assert!(it.engine().telemetry().render().contains("fanfare_state_rebuilt 1\n"));
     assert_eq!(audit(it.engine()), before);
     it.stop().await;
     let report = checked(&it);

@@ -18,6 +18,9 @@ pub struct Problem {
     pub status: u16,
     /// What happened this time and what to do.
     pub detail: String,
+    /// This occurrence, as `urn:uuid:` and the id that the answer's `x-request-id` carries.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub instance: Option<String>,
     /// The fields at fault.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub errors: Vec<FieldError>,
@@ -126,6 +129,7 @@ impl Slug {
             title: self.title().to_owned(),
             status: self.status(),
             detail: detail.into(),
+            instance: None,
             errors,
             html: None,
         }

@@ -93,6 +93,7 @@ pub(crate) fn Hosted(context: Context, page: PageModel, fragment: AnyView) -> im
         <fan-fare campaign=frame.campaign.to_string() lang=frame.lang.clone() static=page.me.is_some()>
             {fragment}
         </fan-fare>
+        {quote(&context.words, page.request.clone())}
         {mine}
         <details class="ff-more">
             <summary>{context.words.t("terms")}</summary>
@@ -105,6 +106,12 @@ pub(crate) fn Hosted(context: Context, page: PageModel, fragment: AnyView) -> im
         </section>
     };
     document(&context, &page, true, main.into_any())
+}
+
+/// What to quote when one writes about a problem.
+fn quote(words: &Words, request: Option<String>) -> AnyView {
+    let text = request.map(|id| words.fill("problem.request", &[("id", &id)]));
+    text.map(|text| view! { <p><small>{text}</small></p> }).into_any()
 }
 
 /// The way to one's own answers; a form, because secrets stay out of addresses where they can.
@@ -234,7 +241,8 @@ fn said(context: &Context, activity: &ActivityModel, act: &OwnAct) -> AnyView {
 /// A problem, told plainly, with a way on.
 #[component]
 pub(crate) fn Message(words: Words, message: MessageModel) -> impl IntoView {
-    let MessageModel { lang, slug, styles, back } = message;
+    let MessageModel { lang, slug, request, styles, back } = message;
+    let request = quote(&words, request);
     let back = back.map(|back| view! { <p><a href=back>{words.t("back")}</a></p> });
     view! {
         <!DOCTYPE html>
@@ -245,6 +253,7 @@ pub(crate) fn Message(words: Words, message: MessageModel) -> impl IntoView {
                     <h1>{words.t("problem.title")}</h1>
                     <p>{words.problem(&slug)}</p>
                     {back}
+                    {request}
                 </main>
             </body>
         </html>

@@ -20,6 +20,8 @@ use frame::RawFrame;
 use scan::{End, Scan};
 use segment::SegmentHeader;
 
+use crate::telemetry::Histogram;
+
 /// Why the journal cannot be read.
 #[derive(Debug, thiserror::Error)]
 pub enum JournalError {
@@ -100,6 +102,7 @@ pub struct FileJournal {
     next_seq: u64,
     last: Hash,
     poisoned: Option<String>,
+    sync_time: Histogram,
 }
 
 /// A journal that was opened, and what an operator should know about it.
@@ -151,6 +154,7 @@ impl FileJournal {
             next_seq: 1,
             last: none,
             poisoned: None,
+            sync_time: Histogram::durations(),
         };
         Ok(journal)
     }
@@ -189,6 +193,12 @@ impl FileJournal {
         Ok(())
     }
 
+    /// How long the syncs of this journal take, for whoever watches.
+    #[must_use]
+    pub fn sync_time(&self) -> Histogram {
+        self.sync_time.clone()
+    }
+
     /// The paths of segments that will never change again.
     #[must_use]
     pub fn closed(&self) -> Vec<PathBuf> {
@@ -219,7 +229,8 @@ impl Journal for FileJournal {
         };
         // A failed write or sync is final: what the disk holds now is not known, and a second fsync would lie
         // (the kernel may have dropped the dirty pages and cleared the error).
-        let written = file.write_all_at(&bytes, self.offset).and_then(|()| file.sync_data());
+        let written =
+            file.write_all_at(&bytes, self.offset).and_then(|()| self.sync_time.time(|| file.sync_data()));
         if let Err(error) = written {
             let reason = format!("the journal could not be written: {error}");
             self.poisoned = Some(reason.clone());
