@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use fanfare_shared::campaign::Results;
-use fanfare_shared::ids::{ActivityId, CampaignId};
+use fanfare_shared::ids::{ActivityId, CampaignId, Participant};
 use fanfare_shared::time::{State, Timestamp};
 use fanfare_shared::wire::tally::Tally;
 use hmac::{Hmac, Mac};
@@ -12,7 +12,8 @@ use tokio::sync::watch;
 
 use crate::bootstraps::Bootstraps;
 use crate::clock::Clock;
-use crate::engine::{ActivityState, CampaignState, Engine};
+use crate::edge::{Edge, Gauges};
+use crate::engine::{Act, ActivityState, CampaignState, Committed, Engine, SubmitError};
 use crate::error::ApiError;
 use crate::url::PublicUrl;
 
@@ -31,6 +32,8 @@ pub struct App {
     pub openapi: Arc<str>,
     /// True once the server drains: long streams end.
     pub draining: watch::Receiver<bool>,
+    /// Who is asked to come back later, and how often that was said.
+    pub edge: Arc<Edge>,
 }
 
 impl App {
@@ -56,6 +59,33 @@ impl App {
     pub fn campaign(&self, id: &str) -> Result<Arc<CampaignState>, ApiError> {
         let id: CampaignId = id.parse().map_err(|_| ApiError::not_found("campaign"))?;
         self.engine.campaign(&id).ok_or_else(|| ApiError::not_found("campaign"))
+    }
+
+    /// Asks for an act, unless there is no use in waiting for the writer.
+    ///
+    /// # Errors
+    /// [`SubmitError`].
+    pub async fn submit(&self, act: Act) -> Result<Committed, SubmitError> {
+        self.queued(self.engine.submit(act)).await
+    }
+
+    /// Forgets a participant, unless there is no use in waiting for the writer.
+    ///
+    /// # Errors
+    /// [`SubmitError`].
+    pub async fn erase(&self, participant: &Participant) -> Result<(), SubmitError> {
+        self.queued(self.engine.erase(participant)).await
+    }
+
+    async fn queued<T>(&self, asked: impl Future<Output = Result<T, SubmitError>>) -> Result<T, SubmitError> {
+        let outcome = match self.edge.admission.enter() {
+            Some(_place) => asked.await,
+            None => Err(SubmitError::Busy),
+        };
+        if matches!(outcome, Err(SubmitError::Busy)) {
+            Gauges::count(&self.edge.gauges.shed);
+        }
+        outcome
     }
 
     /// The results of an activity, if this reader may see them now.

@@ -17,6 +17,10 @@ pub const EXAMPLE: &str = include_str!("config.example.toml");
 pub struct Config {
     /// Where to listen, under which name.
     pub server: Server,
+    /// How much one sender, and all together, may take.
+    pub limits: Limits,
+    /// The certificate, where no proxy has it.
+    pub tls: Tls,
     /// The journal and the state.
     pub store: Store,
     /// How logs are written.
@@ -33,10 +37,48 @@ pub struct Server {
     pub listen: String,
     /// Public address; empty: `http://<listen>`.
     pub url: String,
+    /// Reverse proxies between visitors and this server.
+    pub proxies: usize,
     /// Seconds a request may take.
     pub timeout_seconds: u64,
     /// Seconds that open requests get after SIGTERM.
     pub drain_seconds: u64,
+}
+
+/// How much one sender, and all together, may take.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Limits {
+    /// Connections open at once; more wait.
+    pub connections: usize,
+    /// Connections open at once from one address; 0: no such limit.
+    pub connections_each: usize,
+    /// Seconds in which a request's line and headers, and a TLS handshake, must arrive.
+    pub header_seconds: u64,
+    /// Seconds in which a request's body must arrive.
+    pub body_seconds: u64,
+    /// Seconds a connection may stay open between two requests.
+    pub idle_seconds: u64,
+    /// Seconds without progress after which a sender that does not read its answer is cut.
+    pub send_seconds: u64,
+    /// Milliseconds an act may have waited for the writer before new ones are turned away.
+    pub wait_ms: u64,
+    /// Writes a second that one address may keep up; 0: no limit.
+    pub writes_per_second: u32,
+    /// Writes that one address may send at once.
+    pub writes_burst: u32,
+    /// Campaign documents a minute from one address; 0: no limit.
+    pub documents_per_minute: u32,
+}
+
+/// The certificate, where no proxy has it.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Default)]
+#[serde(deny_unknown_fields, default)]
+pub struct Tls {
+    /// PEM file with the certificate and those above it; empty: plain HTTP.
+    pub cert: PathBuf,
+    /// PEM file with the certificate's private key.
+    pub key: PathBuf,
 }
 
 /// The journal and the state.
@@ -78,8 +120,26 @@ impl Default for Server {
         Self {
             listen: "127.0.0.1:8080".to_owned(),
             url: String::new(),
+            proxies: 0,
             timeout_seconds: 30,
             drain_seconds: 5,
+        }
+    }
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            connections: 8192,
+            connections_each: 1024,
+            header_seconds: 10,
+            body_seconds: 15,
+            idle_seconds: 75,
+            send_seconds: 30,
+            wait_ms: 2000,
+            writes_per_second: 20,
+            writes_burst: 200,
+            documents_per_minute: 30,
         }
     }
 }
@@ -167,6 +227,13 @@ impl Config {
         if self.server.drain_seconds > 600 {
             faults.push("server.drain_seconds: at most 600".to_owned());
         }
+        if self.server.proxies > 10 {
+            faults.push("server.proxies: at most 10".to_owned());
+        }
+        self.limits.check(&mut faults);
+        if self.tls.cert.as_os_str().is_empty() != self.tls.key.as_os_str().is_empty() {
+            faults.push("tls.cert and tls.key: both or none".to_owned());
+        }
         if !matches!(self.log.format.as_str(), "text" | "json") {
             faults.push("log.format: `text` or `json`".to_owned());
         }
@@ -184,6 +251,28 @@ impl Config {
             faults.push(format!("server.url: {error}"));
         }
         if faults.is_empty() { Ok(()) } else { Err(ConfigError::Faults(faults)) }
+    }
+}
+
+impl Limits {
+    fn check(&self, faults: &mut Vec<String>) {
+        if !(1..=1_000_000).contains(&self.connections) {
+            faults.push("limits.connections: 1 to 1000000".to_owned());
+        }
+        let seconds = [self.header_seconds, self.body_seconds, self.idle_seconds, self.send_seconds];
+        if !seconds.iter().all(|seconds| (1..=600).contains(seconds)) {
+            faults.push("limits.header_seconds, body_seconds, idle_seconds, send_seconds: 1 to 600".to_owned());
+        }
+        if !(10..=60_000).contains(&self.wait_ms) {
+            faults.push("limits.wait_ms: 10 to 60000".to_owned());
+        }
+        if self.writes_per_second > 0 && self.writes_burst == 0 {
+            faults.push("limits.writes_burst: at least 1".to_owned());
+        }
+        let most = 1_000_000;
+        if self.writes_per_second.max(self.writes_burst).max(self.documents_per_minute) > most {
+            faults.push(format!("limits.writes_per_second, writes_burst, documents_per_minute: at most {most}"));
+        }
     }
 }
 

@@ -12,8 +12,10 @@ use tokio::sync::watch;
 
 use crate::app::App;
 use crate::clock::SystemClock;
-use crate::config;
+use crate::config::{self, Config};
 use crate::demo;
+use crate::edge::tls::Certificate;
+use crate::edge::{self, Doors, Edge, stopped};
 use crate::engine::Engine;
 use crate::routes;
 use crate::url::PublicUrl;
@@ -34,12 +36,13 @@ impl Listening {
     ///
     /// # Errors
     /// When the operating system does not tell the address.
-    pub fn default_url(&self) -> anyhow::Result<PublicUrl> {
+    pub fn default_url(&self, tls: bool) -> anyhow::Result<PublicUrl> {
         let address = self.0.local_addr()?;
         let host =
             if address.ip().is_unspecified() { "127.0.0.1".to_owned() } else { address.ip().to_string() };
         let host = if address.is_ipv6() && host.contains(':') { format!("[{host}]") } else { host };
-        Ok(PublicUrl::parse(&format!("http://{host}:{}", address.port()))?)
+        let scheme = if tls { "https" } else { "http" };
+        Ok(PublicUrl::parse(&format!("{scheme}://{host}:{}", address.port()))?)
     }
 }
 
@@ -51,10 +54,13 @@ pub async fn run(
     engine: Engine,
     listening: Listening,
     url: PublicUrl,
-    config: &config::Server,
+    config: &Config,
     with_demo: bool,
     say: impl Fn(&str),
 ) -> anyhow::Result<ExitCode> {
+    let certificate = certificate(&config.tls)?;
+    // From here on the signal is ours: it may not end the process half way.
+    let told = told_to_stop()?;
     let (drain, draining) = watch::channel(false);
     let app = App {
         engine: engine.clone(),
@@ -63,6 +69,7 @@ pub async fn run(
         bootstraps: Arc::default(),
         openapi: routes::openapi_json().into(),
         draining: draining.clone(),
+        edge: Arc::new(Edge::new(config, engine.entropy())),
     };
     if let Some(token) = engine.owner_token() {
         say(&format!("owner token  {token}   (shown this once; keep it, it brings campaigns in)"));
@@ -77,26 +84,28 @@ pub async fn run(
     }
     announce(&app, brand.as_ref(), &say);
 
-    let stop = stopped(draining.clone());
-    let server = axum::serve(listening.0, routes::router(app, config)).with_graceful_shutdown(stop);
+    let router = routes::router(app.clone(), config);
+    let doors = Doors::new(config, app.edge, certificate.clone());
+    let server = edge::serve(listening.0, router, doors, draining.clone());
     let brand_server = async {
         match brand {
-            Some(brand) => brand.serve(stopped(draining)).await,
+            Some(brand) => brand.serve(stopped(draining)).await.context("the brand's page broke"),
             None => Ok(()),
         }
     };
-    let served = async { tokio::try_join!(std::future::IntoFuture::into_future(server), brand_server) };
+    let served = async { tokio::join!(server, brand_server).1 };
     tokio::pin!(served);
     let code = tokio::select! {
-        result = &mut served => { result.context("the server broke")?; ExitCode::SUCCESS }
-        () = told_to_stop()? => ExitCode::SUCCESS,
+        result = &mut served => { result?; ExitCode::SUCCESS }
+        () = told => ExitCode::SUCCESS,
+        error = keep(certificate) => Err(error)?,
         reason = engine.failed() => {
             tracing::error!(reason, "the store has failed: nothing more is acknowledged; start again to recover from the journal");
             ExitCode::FAILURE
         }
     };
     let _ = drain.send(true);
-    let patience = Duration::from_secs(config.drain_seconds);
+    let patience = Duration::from_secs(config.server.drain_seconds);
     if tokio::time::timeout(patience, served).await.is_err() {
         tracing::warn!("some requests did not finish in time; their senders will try again");
     }
@@ -122,8 +131,24 @@ fn announce(app: &App, brand: Option<&demo::Brand>, say: &impl Fn(&str)) {
     }
 }
 
-async fn stopped(mut draining: watch::Receiver<bool>) {
-    let _ = draining.wait_for(|draining| *draining).await;
+/// The certificate, where one is configured.
+fn certificate(tls: &config::Tls) -> anyhow::Result<Option<Arc<Certificate>>> {
+    if tls.cert.as_os_str().is_empty() {
+        return Ok(None);
+    }
+    let certificate = Certificate::open(&tls.cert, &tls.key);
+    certificate.map(|it| Some(Arc::new(it))).context("[tls] names a certificate that cannot be used")
+}
+
+/// Keeps the certificate, where there is one, up to date; comes back only with an error.
+async fn keep(certificate: Option<Arc<Certificate>>) -> std::io::Error {
+    match certificate {
+        Some(certificate) => match signal(SignalKind::hangup()) {
+            Ok(hangup) => certificate.keep(hangup).await,
+            Err(error) => error,
+        },
+        None => std::future::pending().await,
+    }
 }
 
 /// Resolves at SIGTERM or Ctrl-C.
@@ -145,6 +170,6 @@ mod tests {
     #[tokio::test]
     async fn the_default_address_is_one_a_browser_on_this_machine_can_open() {
         let listening = Listening::bind("0.0.0.0:0").await.unwrap();
-        assert!(listening.default_url().unwrap().as_str().starts_with("http://127.0.0.1:"));
+        assert!(listening.default_url(false).unwrap().as_str().starts_with("http://127.0.0.1:"));
     }
 }

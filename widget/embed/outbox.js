@@ -88,7 +88,7 @@ const post = async (server, { activity, body, want, lang }) => {
       if (response.ok && said.receipt) return { reply: said };
       const again = response.status > 499 || [408, 425, 429].includes(response.status);
       // Only a problem document is a refusal: a proxy's or a hotel network's page is not the server's word.
-      return !again && said.slug ? { problem: said } : { wait: +response.headers.get('retry-after') };
+      return !again && said.slug ? { problem: said } : { wait: +response.headers.get('retry-after') || 0 };
     });
   } catch {
     return { wait: 0 };

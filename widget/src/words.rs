@@ -57,6 +57,9 @@ impl Words {
             | "bad-parameter"
             | "key-missing"
             | "unsupported-media-type"
+            | "malformed-request"
+            | "address-too-long"
+            | "headers-too-large"
             | "method-not-allowed" => "malformed",
             known => known,
         };

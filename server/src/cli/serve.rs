@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use anyhow::Context;
+use rustix::process::{Resource, getrlimit, setrlimit};
 use tracing::Level;
 use tracing_subscriber::filter::filter_fn;
 use tracing_subscriber::layer::SubscriberExt as _;
@@ -49,13 +50,14 @@ impl Serve {
             config.server.url = url;
         }
         log(&config)?;
+        open_files(config.limits.connections);
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
         runtime.block_on(async {
             let listening = Listening::bind(&config.server.listen)
                 .await
                 .with_context(|| format!("cannot listen on {}", config.server.listen))?;
             let url = match config.server.url.as_str() {
-                "" => listening.default_url()?,
+                "" => listening.default_url(!config.tls.cert.as_os_str().is_empty())?,
                 url => PublicUrl::parse(url).context("--url")?,
             };
             let open = Open {
@@ -76,7 +78,7 @@ impl Serve {
             };
             let engine = Engine::open(open, Arc::new(SystemClock))?;
             metrics(&config.metrics.listen, &engine).await?;
-            serve::run(engine, listening, url, &config.server, self.demo, output::line).await
+            serve::run(engine, listening, url, &config, self.demo, output::line).await
         })
     }
 }
@@ -90,6 +92,20 @@ async fn metrics(listen: &str, engine: &Engine) -> anyhow::Result<()> {
     let address = started.with_context(|| format!("cannot listen on {listen} (metrics.listen)"))?;
     output::line(&format!("metrics      http://{address}/metrics   (not for the public)"));
     Ok(())
+}
+
+/// Asks for as many open files as there may be connections, and some for the store.
+fn open_files(connections: usize) {
+    let wanted = connections as u64 + 256;
+    let mut limit = getrlimit(Resource::Nofile);
+    if limit.current.is_none_or(|current| current >= wanted) {
+        return;
+    }
+    limit.current = Some(limit.maximum.map_or(wanted, |maximum| wanted.min(maximum)));
+    let set = setrlimit(Resource::Nofile, limit.clone());
+    if set.is_err() || limit.current < Some(wanted) {
+        tracing::warn!("fewer open files than limits.connections needs ({wanted}): raise LimitNOFILE or lower the setting");
+    }
 }
 
 /// Structured logs on standard error: standard output is for people.

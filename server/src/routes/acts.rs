@@ -104,7 +104,7 @@ async fn take(
         participant,
         kind,
     };
-    let committed = app.engine.submit(act).await?;
+    let committed = app.submit(act).await?;
     Ok(Taken { submission, participant, committed })
 }
 

@@ -1,12 +1,12 @@
-//! What holds for every route: CORS, security headers, time limits, compression.
+//! What holds for every route: CORS, security headers, problem documents, time limits, compression.
 
 use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
-use axum::extract::Request;
+use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
-use axum::middleware::{Next, from_fn};
+use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use fanfare_shared::wire::problem::Slug;
 use tower_http::catch_panic::CatchPanicLayer;
@@ -14,25 +14,48 @@ use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::{DefaultPredicate, NotForContentType, Predicate};
 use tower_http::timeout::TimeoutLayer;
 
+use super::intake;
 use crate::app::App;
-use crate::config;
+use crate::config::Config;
 use crate::engine::CampaignState;
 use crate::error::ApiError;
-use crate::telemetry::request_id;
 use crate::url::PublicUrl;
 
 /// Wraps the routes in what holds for all of them.
-pub(super) fn layers(routes: Router<App>, config: &config::Server) -> Router<App> {
+pub(super) fn layers(routes: Router<App>, config: &Config, app: &App) -> Router<App> {
     let compressed = DefaultPredicate::new().and(NotForContentType::const_new("application/wasm"));
+    let body_time = Duration::from_secs(config.limits.body_seconds);
+    let https = app.url.as_str().starts_with("https:");
     routes
+        .layer(from_fn_with_state(body_time, intake::body))
+        .layer(from_fn_with_state(app.clone(), intake::limit))
         .layer(TimeoutLayer::with_status_code(
             StatusCode::SERVICE_UNAVAILABLE,
-            Duration::from_secs(config.timeout_seconds),
+            Duration::from_secs(config.server.timeout_seconds),
         ))
         .layer(CatchPanicLayer::custom(|_| panicked()))
+        .layer(from_fn(problem))
         .layer(CompressionLayer::new().compress_when(compressed))
         .layer(from_fn(cors))
-        .layer(from_fn(headers))
+        .layer(from_fn_with_state(https, headers))
+}
+
+/// No error is a bare status: what the framework refuses by itself becomes a problem document like our own.
+async fn problem(request: Request, next: Next) -> Response {
+    let response = next.run(request).await;
+    let status = response.status();
+    let kind = response.headers().get(header::CONTENT_TYPE).map_or(&b""[..], HeaderValue::as_bytes);
+    let worded = kind.starts_with(b"application/problem+json") || kind.starts_with(b"text/html");
+    if worded || !(status.is_client_error() || status.is_server_error()) {
+        return response;
+    }
+    let (slug, detail) = match status {
+        // Too late to know what became of it.
+        StatusCode::SERVICE_UNAVAILABLE => (Slug::Unknown, "It took too long. Repeat the request, with the same key."),
+        _ if status.is_client_error() => (Slug::BadParameter, "A part of the address is not well formed. Mend it."),
+        _ => (Slug::Internal, "The request was not completed. The operator finds the reason in the log."),
+    };
+    ApiError::new(slug, detail).into_response()
 }
 
 fn panicked() -> Response<Body> {
@@ -60,7 +83,9 @@ async fn cors(request: Request, next: Next) -> Response {
     let mut response =
         if preflight { StatusCode::NO_CONTENT.into_response() } else { next.run(request).await };
     let headers = response.headers_mut();
-    headers.insert(header::ACCESS_CONTROL_EXPOSE_HEADERS, HeaderValue::from_static(request_id::HEADER));
+    // Without it a widget on another origin could not see how long to wait, nor what to quote.
+    let exposed = HeaderValue::from_static("retry-after, x-request-id");
+    headers.insert(header::ACCESS_CONTROL_EXPOSE_HEADERS, exposed);
     if matches!(method, Method::GET | Method::HEAD) {
         headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
         return response;
@@ -109,17 +134,31 @@ pub(super) fn check_origin(
 }
 
 /// Security headers of every response; pages add their own policy.
-async fn headers(request: Request, next: Next) -> Response {
+async fn headers(State(https): State<bool>, request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
-    let fixed: [(HeaderName, &str); 4] = [
-        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
-        // `no-referrer` would make browsers send `Origin: null` with the hosted page's own forms.
-        (header::REFERRER_POLICY, "same-origin"),
-        (header::CONTENT_SECURITY_POLICY, "default-src 'none'; frame-ancestors 'none'"),
-        (HeaderName::from_static("cross-origin-resource-policy"), "cross-origin"),
-    ];
-    for (name, value) in fixed {
-        response.headers_mut().entry(name).or_insert(HeaderValue::from_static(value));
+    let headers = response.headers_mut();
+    for (name, value) in SECURITY {
+        headers.entry(name).or_insert(HeaderValue::from_static(value));
+    }
+    if https {
+        headers.insert(header::STRICT_TRANSPORT_SECURITY, A_YEAR);
     }
     response
 }
+
+const SECURITY: [(HeaderName, &str); 6] = [
+    (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    // `no-referrer` would make browsers send `Origin: null` with the hosted page's own forms.
+    (header::REFERRER_POLICY, "same-origin"),
+    (header::CONTENT_SECURITY_POLICY, "default-src 'none'; frame-ancestors 'none'"),
+    (HeaderName::from_static("cross-origin-resource-policy"), "cross-origin"),
+    // Means nothing inside a frame, so the hosted page can still be embedded.
+    (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
+    (
+        HeaderName::from_static("permissions-policy"),
+        "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+    ),
+];
+
+/// Not for the hosts below ours: they are not ours.
+const A_YEAR: HeaderValue = HeaderValue::from_static("max-age=31536000");

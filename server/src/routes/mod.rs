@@ -6,6 +6,7 @@ mod campaigns;
 mod health;
 mod hosted;
 mod http;
+mod intake;
 mod live;
 mod log;
 mod openapi;
@@ -26,7 +27,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::app::App;
-use crate::config;
+use crate::config::Config;
 use crate::telemetry::requests::{Routes, observe};
 
 /// The public API, each route with its documentation.
@@ -79,7 +80,7 @@ pub fn openapi_json() -> String {
 }
 
 /// The whole server as a service.
-pub fn router(app: App, config: &config::Server) -> Router {
+pub fn router(app: App, config: &Config) -> Router {
     let (api, document) = api().split_for_parts();
     let templates = document.paths.paths.into_keys().chain(pages().map(|(path, _)| path.to_owned()));
     let watched = Arc::new(Routes::new(&app.engine, templates));
@@ -89,5 +90,5 @@ pub fn router(app: App, config: &config::Server) -> Router {
         .fallback(http::not_found)
         .method_not_allowed_fallback(http::method_not_allowed)
         .layer(DefaultBodyLimit::max(limits::CAMPAIGN_BYTES));
-    http::layers(routes, config).layer(from_fn_with_state(watched, observe)).with_state(app)
+    http::layers(routes, config, &app).layer(from_fn_with_state(watched, observe)).with_state(app)
 }

@@ -93,7 +93,7 @@ pub(super) async fn erase(
     body: Bytes,
 ) -> Result<Response, ApiError> {
     let asked = read(&headers, &body)?;
-    app.engine.erase(&asked.participant).await?;
+    app.erase(&asked.participant).await?;
     Ok(match asked.page {
         Some(page) => Redirect::to(&app.url.join(&page)).into_response(),
         None => StatusCode::NO_CONTENT.into_response(),

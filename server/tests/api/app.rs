@@ -8,6 +8,7 @@ use axum::http::{Method, Request, Response, StatusCode, header};
 use fanfare::app::App;
 use fanfare::clock::ManualClock;
 use fanfare::config::Config;
+use fanfare::edge::Edge;
 use fanfare::engine::{Engine, Open, StoreLimits};
 use fanfare::routes;
 use fanfare::url::PublicUrl;
@@ -101,6 +102,7 @@ impl TestApp {
             limits: StoreLimits { segment_bytes: 1 << 20, ..StoreLimits::default() },
         };
         let engine = Engine::open(open, clock.clone()).unwrap();
+        let config = Config::default();
         let (drain, draining) = watch::channel(false);
         let app = App {
             engine: engine.clone(),
@@ -109,8 +111,9 @@ impl TestApp {
             bootstraps: Arc::default(),
             openapi: routes::openapi_json().into(),
             draining,
+            edge: Arc::new(Edge::new(&config, engine.entropy())),
         };
-        let router = routes::router(app, &Config::default().server);
+        let router = routes::router(app, &config);
         let token = engine.owner_token().unwrap();
         Self { clock, token, engine, router, _drain: drain, _folder: folder }
     }

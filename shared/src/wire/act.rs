@@ -1,8 +1,10 @@
 //! One act: what a visitor sends, and what comes back.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
-use serde::{Deserialize, Serialize};
+use serde::de::{Error as _, MapAccess, Visitor};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use super::tally::Tally;
 use crate::ids::{ActivityId, HolderTag};
@@ -31,7 +33,7 @@ pub struct ActRequest {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub participant: Option<String>,
     /// Answers by question id: an option id, a list of them, or a number.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty", deserialize_with = "each_once")]
     pub answers: BTreeMap<String, Given>,
     /// A fresh lock made by the client, 64 lower-case hex digits; absent: the server keeps the key (`custody server`).
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -39,6 +41,31 @@ pub struct ActRequest {
     /// The key of one's last lock, for a change or withdrawal under one's own custody.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unlock: Option<String>,
+}
+
+/// Answers by question, each once: where there are two, readers of JSON do not agree which one was meant.
+fn each_once<'de, D: Deserializer<'de>>(deserializer: D) -> Result<BTreeMap<String, Given>, D::Error> {
+    struct EachOnce;
+
+    impl<'de> Visitor<'de> for EachOnce {
+        type Value = BTreeMap<String, Given>;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("answers by question id")
+        }
+
+        fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+            let mut answers = BTreeMap::new();
+            while let Some((question, given)) = map.next_entry::<String, Given>()? {
+                if answers.insert(question, given).is_some() {
+                    return Err(A::Error::custom("a question is answered twice"));
+                }
+            }
+            Ok(answers)
+        }
+    }
+
+    deserializer.deserialize_map(EachOnce)
 }
 
 /// Who holds the key of a lock.

@@ -73,6 +73,8 @@ macro_rules! problems {
 }
 
 problems! {
+    /// The request is no HTTP.
+    MalformedRequest = "malformed-request", 400, "The request cannot be read";
     /// The body cannot be read.
     MalformedBody = "malformed-body", 400, "The body cannot be read";
     /// A path or query parameter is not well formed.
@@ -89,6 +91,8 @@ problems! {
     NotFound = "not-found", 404, "There is nothing here";
     /// The method is not offered.
     MethodNotAllowed = "method-not-allowed", 405, "This method is not offered here";
+    /// The body did not arrive in time.
+    TooSlow = "too-slow", 408, "The request took too long to arrive";
     /// The activity opens later.
     NotOpenYet = "not-open-yet", 409, "Not open yet";
     /// The activity is closed.
@@ -101,6 +105,8 @@ problems! {
     RulesFixed = "rules-fixed", 409, "The rules of a running activity cannot move";
     /// Too large.
     TooLarge = "too-large", 413, "The body is too large";
+    /// The address is too long.
+    AddressTooLong = "address-too-long", 414, "The address is too long";
     /// The media type is not understood.
     UnsupportedMediaType = "unsupported-media-type", 415, "The content type is not understood";
     /// Well formed, but a rule is broken.
@@ -109,6 +115,10 @@ problems! {
     KeyReused = "key-reused", 422, "This idempotency key was used for another request";
     /// The unlock key does not fit.
     WrongUnlock = "wrong-unlock", 422, "This key does not open the last answer";
+    /// More from one address than is taken.
+    RateLimited = "rate-limited", 429, "Too many requests from one address";
+    /// The headers are too large.
+    HeadersTooLarge = "headers-too-large", 431, "The headers are too large";
     /// More than the server takes at the moment.
     Busy = "busy", 503, "Busy, try again";
     /// The store takes no acts.

@@ -1,0 +1,91 @@
+//! What a write passes before its handler sees it: not too often, not too large, not too slow. After this its body is
+//! whole and in memory.
+//!
+//! Deliberately absent: what is in the body, and reads, which have none.
+
+use std::time::Duration;
+
+use axum::body::{Body, HttpBody};
+use axum::extract::{Request, State};
+use axum::http::{HeaderValue, Method, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use fanfare_shared::limits;
+use fanfare_shared::wire::problem::Slug;
+use http_body_util::LengthLimitError;
+
+use crate::app::App;
+use crate::edge::rate::Kind;
+use crate::edge::{Gauges, Sender};
+use crate::error::ApiError;
+
+/// Asks a sender who writes too often to come back later.
+pub(super) async fn limit(State(app): State<App>, request: Request, next: Next) -> Response {
+    let kind = match *request.method() {
+        Method::POST => Kind::Write,
+        Method::PUT => Kind::Document,
+        _ => return next.run(request).await,
+    };
+    let taken = match request.extensions().get::<Sender>() {
+        Some(Sender(address)) => app.edge.rates.take(app.edge.aliases.of(*address), kind),
+        // Not from a socket.
+        None => Ok(()),
+    };
+    match taken {
+        Ok(()) => next.run(request).await,
+        Err(wait) => {
+            Gauges::count(&app.edge.gauges.limited);
+            come_back(wait)
+        }
+    }
+}
+
+fn come_back(wait: Duration) -> Response {
+    let seconds = wait.as_secs() + 1;
+    let detail = format!("Nothing was counted. Repeat the request with the same key in {seconds} seconds.");
+    let mut response = ApiError::new(Slug::RateLimited, detail).into_response();
+    response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+    response
+}
+
+/// Reads the body of a write, as far as it is not too large, in the time there is for it.
+pub(super) async fn body(State(patience): State<Duration>, request: Request, next: Next) -> Response {
+    let most = match *request.method() {
+        Method::POST => limits::ACT_BYTES,
+        Method::PUT => limits::CAMPAIGN_BYTES,
+        _ => return next.run(request).await,
+    };
+    let (parts, body) = request.into_parts();
+    match tokio::time::timeout(patience, whole(body, most)).await {
+        Ok(Ok(body)) => next.run(Request::from_parts(parts, body)).await,
+        Ok(Err(error)) => closing(error),
+        Err(_) => {
+            let detail = "The body did not arrive in time and nothing was counted. Send it again.";
+            closing(ApiError::new(Slug::TooSlow, detail))
+        }
+    }
+}
+
+/// The body in one piece.
+async fn whole(body: Body, most: usize) -> Result<Body, ApiError> {
+    let too_large =
+        || ApiError::new(Slug::TooLarge, format!("At this address a body has at most {} KiB.", most / 1024));
+    // Said beforehand, it is not even read.
+    if body.size_hint().lower() > most as u64 {
+        return Err(too_large());
+    }
+    let read = axum::body::to_bytes(body, most).await;
+    read.map(Body::from).map_err(|error| {
+        if std::error::Error::source(&error).is_some_and(|source| source.is::<LengthLimitError>()) {
+            return too_large();
+        }
+        ApiError::new(Slug::MalformedBody, "The body ended early or is not well framed. Send it again, whole.")
+    })
+}
+
+/// What is still on its way is not waited for.
+fn closing(error: ApiError) -> Response {
+    let mut response = error.into_response();
+    response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+    response
+}
