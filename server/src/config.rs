@@ -261,7 +261,8 @@ impl Limits {
         }
         let seconds = [self.header_seconds, self.body_seconds, self.idle_seconds, self.send_seconds];
         if !seconds.iter().all(|seconds| (1..=600).contains(seconds)) {
-            faults.push("limits.header_seconds, body_seconds, idle_seconds, send_seconds: 1 to 600".to_owned());
+            faults
+                .push("limits.header_seconds, body_seconds, idle_seconds, send_seconds: 1 to 600".to_owned());
         }
         if !(10..=60_000).contains(&self.wait_ms) {
             faults.push("limits.wait_ms: 10 to 60000".to_owned());
@@ -271,7 +272,9 @@ impl Limits {
         }
         let most = 1_000_000;
         if self.writes_per_second.max(self.writes_burst).max(self.documents_per_minute) > most {
-            faults.push(format!("limits.writes_per_second, writes_burst, documents_per_minute: at most {most}"));
+            faults.push(format!(
+                "limits.writes_per_second, writes_burst, documents_per_minute: at most {most}"
+            ));
         }
     }
 }

@@ -104,7 +104,9 @@ fn open_files(connections: usize) {
     limit.current = Some(limit.maximum.map_or(wanted, |maximum| wanted.min(maximum)));
     let set = setrlimit(Resource::Nofile, limit.clone());
     if set.is_err() || limit.current < Some(wanted) {
-        tracing::warn!("fewer open files than limits.connections needs ({wanted}): raise LimitNOFILE or lower the setting");
+        tracing::warn!(
+            "fewer open files than limits.connections needs ({wanted}): raise LimitNOFILE or lower the setting"
+        );
     }
 }
 

@@ -7,11 +7,11 @@
 use std::num::NonZeroU32;
 use std::time::Duration;
 
+use super::client::Alias;
+use crate::config;
 use governor::clock::{Clock, DefaultClock};
 use governor::state::keyed::DefaultKeyedStateStore;
 use governor::{Quota, RateLimiter};
-use super::client::Alias;
-use crate::config;
 
 /// 2^17 buckets of 16 bytes: 2 MiB, twice that in a hash table, and seldom two addresses in one.
 const BUCKETS: u64 = 1 << 17;

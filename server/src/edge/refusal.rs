@@ -15,7 +15,9 @@ pub(super) fn message(status: StatusCode) -> Vec<u8> {
         StatusCode::URI_TOO_LONG => {
             ApiError::new(Slug::AddressTooLong, "Send a shorter address; all of ours are.")
         }
-        _ => ApiError::new(Slug::MalformedRequest, "This is not HTTP/1.1. Mend the request and send it again."),
+        _ => {
+            ApiError::new(Slug::MalformedRequest, "This is not HTTP/1.1. Mend the request and send it again.")
+        }
     };
     let status = error.status();
     let body = serde_json::to_string(&*error.0).unwrap_or_default();

@@ -311,6 +311,9 @@ mod tests {
         let mut text = String::new();
         far.read_to_string(&mut text).await.unwrap();
         sent.await.unwrap();
-        assert!(text.starts_with("HTTP/1.1 431 ") && text.contains("\"slug\":\"headers-too-large\""), "{text}");
+        assert!(
+            text.starts_with("HTTP/1.1 431 ") && text.contains("\"slug\":\"headers-too-large\""),
+            "{text}"
+        );
     }
 }

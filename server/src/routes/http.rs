@@ -51,8 +51,12 @@ async fn problem(request: Request, next: Next) -> Response {
     }
     let (slug, detail) = match status {
         // Too late to know what became of it.
-        StatusCode::SERVICE_UNAVAILABLE => (Slug::Unknown, "It took too long. Repeat the request, with the same key."),
-        _ if status.is_client_error() => (Slug::BadParameter, "A part of the address is not well formed. Mend it."),
+        StatusCode::SERVICE_UNAVAILABLE => {
+            (Slug::Unknown, "It took too long. Repeat the request, with the same key.")
+        }
+        _ if status.is_client_error() => {
+            (Slug::BadParameter, "A part of the address is not well formed. Mend it.")
+        }
         _ => (Slug::Internal, "The request was not completed. The operator finds the reason in the log."),
     };
     ApiError::new(slug, detail).into_response()

@@ -79,7 +79,10 @@ async fn whole(body: Body, most: usize) -> Result<Body, ApiError> {
         if std::error::Error::source(&error).is_some_and(|source| source.is::<LengthLimitError>()) {
             return too_large();
         }
-        ApiError::new(Slug::MalformedBody, "The body ended early or is not well framed. Send it again, whole.")
+        ApiError::new(
+            Slug::MalformedBody,
+            "The body ended early or is not well framed. Send it again, whole.",
+        )
     })
 }
 

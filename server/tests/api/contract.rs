@@ -4,7 +4,7 @@ use axum::body::Body;
 use axum::http::{Method, Request, StatusCode};
 use serde_json::Value;
 
-use crate::app::TestApp;
+use crate::app::{POLL, TestApp};
 
 async fn document(app: &TestApp) -> Value {
     app.get("/openapi.json").await.json()
@@ -71,14 +71,60 @@ async fn every_example_of_a_reading_works_too() {
     }
 }
 
+/// Every address of the route table: those of the document, and the pages as the table's source names them.
+async fn addresses(app: &TestApp) -> Vec<(Method, String)> {
+    let mut found = Vec::new();
+    let document = document(app).await;
+    for (path, item) in document["paths"].as_object().unwrap() {
+        for method in item.as_object().unwrap().keys() {
+            found.push((method.to_uppercase().parse().unwrap(), path.clone()));
+        }
+    }
+    let table = include_str!("../../src/routes/mod.rs");
+    for line in table.lines().filter_map(|line| line.trim().strip_prefix(".route(\"")) {
+        let (path, method) = line.split_once("\", ").unwrap();
+        let method = if method.starts_with("post") { Method::POST } else { Method::GET };
+        found.push((method, path.to_owned()));
+    }
+    assert!(found.len() > 25, "{found:?}");
+    let filled = |(method, path): (Method, String)| {
+        let known =
+            [("{campaign}", "aurora"), ("{id}", POLL), ("{page}", "errors"), ("{name}", "widget.css")];
+        let path = known.iter().fold(path, |path, (name, value)| path.replace(name, value));
+        (method, path.replace("{brand}", "aurora").replace(['{', '}'], ""))
+    };
+    found.into_iter().map(filled).collect()
+}
+
 #[tokio::test]
-async fn every_answer_has_the_security_headers_and_no_cookie() {
+async fn every_address_answers_with_the_security_headers_and_no_cookie() {
     let app = TestApp::demo().await;
-    for path in ["/", "/c/aurora", "/f.js", "/api/v1/campaigns/aurora", "/nothing", "/healthz", "/readyz"] {
-        let answer = app.get(path).await;
-        assert_eq!(answer.header("x-content-type-options"), "nosniff", "{path}");
-        assert_ne!(answer.header("content-security-policy"), "", "{path}");
-        assert_eq!(answer.header("set-cookie"), "", "{path}");
+    let mut all = addresses(&app).await;
+    all.push((Method::GET, "/nothing".to_owned()));
+    all.push((Method::DELETE, "/healthz".to_owned()));
+    all.push((Method::GET, format!("/api/v1/live?activities={POLL}")));
+    for (method, path) in all {
+        let request = Request::builder().method(&method).uri(&path).body(Body::empty()).unwrap();
+        // A live stream has no end to be read to.
+        let response = app.response(request).await;
+        let header = |name: &str| {
+            let values = response.headers().get_all(name).iter().map(|value| value.to_str().unwrap());
+            values.collect::<Vec<_>>().join(", ")
+        };
+        assert_eq!(header("x-content-type-options"), "nosniff", "{method} {path}");
+        assert_eq!(header("strict-transport-security"), "max-age=31536000", "{method} {path}");
+        assert_eq!(header("cross-origin-opener-policy"), "same-origin", "{method} {path}");
+        assert_eq!(header("referrer-policy"), "same-origin", "{method} {path}");
+        assert!(header("permissions-policy").contains("camera=()"), "{method} {path}");
+        let policy = header("content-security-policy");
+        assert!(policy.starts_with("default-src 'none'"), "{method} {path}: {policy}");
+        // Campaigns' pages alone stand in other people's frames.
+        let framed = policy.contains("frame-ancestors *");
+        assert_eq!(framed, path.starts_with("/c/"), "{method} {path}: {policy}");
+        assert_eq!(header("set-cookie"), "", "{method} {path}");
+        if response.status().is_client_error() && !framed {
+            assert_eq!(header("content-type"), "application/problem+json", "{method} {path}");
+        }
     }
     assert_eq!(app.get("/nothing").await.problem(), "not-found");
     let wrong = app.body(Method::DELETE, "/healthz", "text/plain", Vec::new()).await;

@@ -56,7 +56,12 @@ fn more_than_the_writer_takes_is_shed_at_once_and_all_that_was_acknowledged_is_t
     let mut took: Vec<_> = shed.iter().map(|attempt| attempt.took).collect();
     took.sort();
     let p50 = took[took.len() / 2];
-    println!("{} acknowledged, {} shed, p50 {p50:?}, p99 {:?}", taken.len(), took.len(), took[took.len() * 99 / 100]);
+    println!(
+        "{} acknowledged, {} shed, p50 {p50:?}, p99 {:?}",
+        taken.len(),
+        took.len(),
+        took[took.len() * 99 / 100]
+    );
     if long() {
         assert!(p50 < Duration::from_millis(20), "{p50:?}");
     }

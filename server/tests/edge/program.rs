@@ -26,20 +26,42 @@ pub(crate) struct Program {
 impl Program {
     /// Starts it. Settings by section and key, such as `LIMITS__HEADER_SECONDS`.
     pub(crate) fn start(settings: &[(&str, &str)]) -> Self {
-        let settings = settings.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned()));
-        let folder = tempfile::tempdir().unwrap();
-        let address = "127.0.0.1:0".parse().unwrap();
-        let mut program =
-            Self { address, token: String::new(), folder, settings: settings.collect(), running: None };
+        let mut program = Self::new(settings);
         program.start_again();
         program
     }
 
+    /// Starts it with so many open files at most.
+    pub(crate) fn start_with_files(most: u64) -> Self {
+        let mut program = Self::new(&[]);
+        let plain = program.command("serve");
+        let mut command = Command::new("sh");
+        command.args(["-c", &format!("ulimit -n {most}; exec \"$0\" \"$@\"")]);
+        command.arg(plain.get_program()).args(plain.get_args()).stdin(Stdio::null());
+        command.envs(plain.get_envs().filter_map(|(key, value)| Some((key, value?))));
+        program.spawn(command);
+        program
+    }
+
+    fn new(settings: &[(&str, &str)]) -> Self {
+        // Small files, so that a start costs little.
+        let small = [("STORE__SEGMENT_MIB", "2"), ("STORE__BALLAST_MIB", "0"), ("STORE__FREE_MIB", "0")];
+        let settings = small.iter().chain(settings);
+        let settings = settings.map(|(key, value)| ((*key).to_owned(), (*value).to_owned()));
+        let folder = tempfile::tempdir().unwrap();
+        let address = "127.0.0.1:0".parse().unwrap();
+        Self { address, token: String::new(), folder, settings: settings.collect(), running: None }
+    }
+
     /// Starts it at the address it had.
     pub(crate) fn start_again(&mut self) {
+        let command = self.command("serve");
+        self.spawn(command);
+    }
+
+    fn spawn(&mut self, mut command: Command) {
         assert!(self.running.is_none());
         let log = File::options().create(true).append(true).open(self.folder.path().join("log")).unwrap();
-        let mut command = self.command("serve");
         command.arg("--demo").args(["--listen", &self.address.to_string()]);
         let mut child = command.stdout(Stdio::piped()).stderr(log).spawn().unwrap();
         let mut output = BufReader::new(child.stdout.take().unwrap());

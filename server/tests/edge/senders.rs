@@ -98,3 +98,13 @@ fn past_the_number_of_connections_others_wait_and_are_served() {
     // Served as soon as one of the two was idle for too long.
     assert_eq!(Connection::open(program.address).get("/healthz").status, 200);
 }
+
+#[test]
+fn without_a_file_handle_left_it_says_so_and_goes_on_when_there_is_one() {
+    // The store takes some 20; connections get what is left.
+    let program = Program::start_with_files(64);
+    let held: Vec<_> = (0..80).map(|_| Connection::open(program.address)).collect();
+    until("the log says so", || program.log().contains("no connection can be accepted"));
+    drop(held);
+    assert_eq!(Connection::open(program.address).get("/healthz").status, 200);
+}

@@ -109,7 +109,10 @@ fn a_certificate_that_cannot_be_used_refuses_the_start_and_names_the_file() {
         let ended = command.output().unwrap();
         assert!(!ended.status.success());
         let said = String::from_utf8_lossy(&ended.stderr);
-        assert!(said.contains("[tls]") && (said.contains(name) || said.contains("belong together")), "{said}");
+        assert!(
+            said.contains("[tls]") && (said.contains(name) || said.contains("belong together")),
+            "{said}"
+        );
     }
 }
 

@@ -97,6 +97,19 @@ for (const fault of ['lost', 'cut', 500, 503, 429]) {
   });
 }
 
+// [what a server, or a proxy, says; at least as many milliseconds until the next try]
+for (const [header, least] of [['7', 7000], ['Wed, 21 Oct 2026 07:28:00 GMT', 1000], ['', 1000]]) {
+  test(`a 429 with Retry-After "${header}" is waited for`, async (t) => {
+    const { server, outbox } = await begin();
+    server.faults = [{ status: 429, headers: { 'retry-after': header } }];
+    const timer = t.mock.method(globalThis, 'setTimeout');
+    assert.equal((await send(outbox, ballot('fico'))).status, 'waiting');
+    const waits = timer.mock.calls.map(({ arguments: [, ms] }) => ms);
+    assert.ok(waits.at(-1) >= least, `${waits}`);
+    assert.equal(outbox.entries(URL_OF).length, 1);
+  });
+}
+
 test('an answer given offline outlives the page, and the next page sends it', async () => {
   const { server, storage, outbox } = await begin();
   navigator.onLine = false;

@@ -39,7 +39,7 @@ export class Server {
     this.holders = new Map(); // participant → {holder, revision, lock, custody}
     this.replies = new Map(); // key → {body, reply}
     this.posts = []; // bodies as they arrived
-    this.faults = []; // one for each of the next requests: 'lost' | 'cut' | a status
+    this.faults = []; // one for each of the next requests: 'lost' | 'cut' | a status | a `Response`'s options
   }
 
   activities() {
@@ -58,6 +58,7 @@ export class Server {
     const fault = this.faults.shift();
     if (fault === 'lost') throw new TypeError('fetch failed');
     if (typeof fault === 'number') return new Response('{"slug":"busy"}', { status: fault });
+    if (fault && fault.status) return new Response('{"slug":"rate-limited"}', fault);
     const said = this.act(String(body));
     if (fault === 'cut') throw new TypeError('fetch failed');
     return new Response(JSON.stringify(said), { status: said.slug ? said.status : 201 });
