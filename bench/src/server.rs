@@ -53,6 +53,8 @@ impl Demo {
         let mut child = Command::new(bin)
             .args(["serve", "--demo", "--listen", "127.0.0.1:0", "--data"])
             .arg(folder.join("data"))
+            // All senders share one address.
+            .env("FANFARE__LIMITS__WRITES_PER_SECOND", "0")
             .stdout(Stdio::piped())
             .kill_on_drop(true)
             .spawn()

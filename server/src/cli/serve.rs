@@ -102,7 +102,7 @@ fn open_files(connections: usize) {
         return;
     }
     limit.current = Some(limit.maximum.map_or(wanted, |maximum| wanted.min(maximum)));
-    let set = setrlimit(Resource::Nofile, limit.clone());
+    let set = setrlimit(Resource::Nofile, limit);
     if set.is_err() || limit.current < Some(wanted) {
         tracing::warn!(
             "fewer open files than limits.connections needs ({wanted}): raise LimitNOFILE or lower the setting"

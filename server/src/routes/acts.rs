@@ -42,10 +42,12 @@ use crate::render;
         (status = 400, description = "The body or the key is missing or malformed", body = Problem, content_type = "application/problem+json"),
         (status = 403, description = "The page's origin is not listed", body = Problem, content_type = "application/problem+json"),
         (status = 404, description = "No such activity", body = Problem, content_type = "application/problem+json"),
+        (status = 408, description = "The body took too long to arrive", body = Problem, content_type = "application/problem+json"),
         (status = 409, description = "Not open, closed, or a lock used before", body = Problem, content_type = "application/problem+json"),
         (status = 413, description = "Too large", body = Problem, content_type = "application/problem+json"),
         (status = 415, description = "Content type not understood", body = Problem, content_type = "application/problem+json"),
         (status = 422, description = "A rule is broken; the fields are named", body = Problem, content_type = "application/problem+json"),
+        (status = 429, description = "Too many from this address: repeat after Retry-After", body = Problem, content_type = "application/problem+json"),
         (status = 503, description = "Not counted, or not known: repeat with the same key", body = Problem, content_type = "application/problem+json"),
     )
 )]

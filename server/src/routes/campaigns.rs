@@ -101,10 +101,12 @@ pub(super) struct AppliedActivity {
         (status = 200, description = "Applied", body = AppliedReply),
         (status = 400, description = "Malformed", body = Problem, content_type = "application/problem+json"),
         (status = 401, description = "No or wrong owner token", body = Problem, content_type = "application/problem+json"),
+        (status = 408, description = "The body took too long to arrive", body = Problem, content_type = "application/problem+json"),
         (status = 409, description = "It would move the rules of a running activity", body = Problem, content_type = "application/problem+json"),
         (status = 413, description = "Too large", body = Problem, content_type = "application/problem+json"),
         (status = 415, description = "Content type not understood", body = Problem, content_type = "application/problem+json"),
         (status = 422, description = "Faults, all named", body = Problem, content_type = "application/problem+json"),
+        (status = 429, description = "Too many from this address: repeat after Retry-After", body = Problem, content_type = "application/problem+json"),
         (status = 503, description = "Not applied, or not known", body = Problem, content_type = "application/problem+json"),
     )
 )]

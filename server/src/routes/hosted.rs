@@ -65,7 +65,7 @@ pub(super) async fn you(
 }
 
 /// The language of a page that belongs to no campaign.
-fn guess<'a>(wanted: Option<&'a str>, accepted: Option<&'a str>) -> &'a str {
+pub(super) fn guess<'a>(wanted: Option<&'a str>, accepted: Option<&'a str>) -> &'a str {
     let tag = wanted.or(accepted).unwrap_or("en");
     if tag.to_ascii_lowercase().starts_with("it") { "it" } else { "en" }
 }

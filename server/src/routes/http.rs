@@ -146,23 +146,25 @@ async fn headers(State(https): State<bool>, request: Request, next: Next) -> Res
     }
     if https {
         headers.insert(header::STRICT_TRANSPORT_SECURITY, A_YEAR);
+        // Means nothing inside a frame, so the hosted page can still be embedded; browsers complain of it on plain http.
+        headers.insert(OPENER_POLICY, HeaderValue::from_static("same-origin"));
     }
     response
 }
 
-const SECURITY: [(HeaderName, &str); 6] = [
+const SECURITY: [(HeaderName, &str); 5] = [
     (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
     // `no-referrer` would make browsers send `Origin: null` with the hosted page's own forms.
     (header::REFERRER_POLICY, "same-origin"),
     (header::CONTENT_SECURITY_POLICY, "default-src 'none'; frame-ancestors 'none'"),
     (HeaderName::from_static("cross-origin-resource-policy"), "cross-origin"),
-    // Means nothing inside a frame, so the hosted page can still be embedded.
-    (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
     (
         HeaderName::from_static("permissions-policy"),
         "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
     ),
 ];
+
+const OPENER_POLICY: HeaderName = HeaderName::from_static("cross-origin-opener-policy");
 
 /// Not for the hosts below ours: they are not ours.
 const A_YEAR: HeaderValue = HeaderValue::from_static("max-age=31536000");

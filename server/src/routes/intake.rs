@@ -7,17 +7,19 @@ use std::time::Duration;
 
 use axum::body::{Body, HttpBody};
 use axum::extract::{Request, State};
-use axum::http::{HeaderValue, Method, header};
+use axum::http::{HeaderMap, HeaderValue, Method, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use fanfare_shared::limits;
 use fanfare_shared::wire::problem::Slug;
 use http_body_util::LengthLimitError;
 
+use super::hosted::guess;
 use crate::app::App;
 use crate::edge::rate::Kind;
 use crate::edge::{Gauges, Sender};
 use crate::error::ApiError;
+use crate::render;
 
 /// Asks a sender who writes too often to come back later.
 pub(super) async fn limit(State(app): State<App>, request: Request, next: Next) -> Response {
@@ -31,19 +33,22 @@ pub(super) async fn limit(State(app): State<App>, request: Request, next: Next) 
         // Not from a socket.
         None => Ok(()),
     };
-    match taken {
-        Ok(()) => next.run(request).await,
-        Err(wait) => {
-            Gauges::count(&app.edge.gauges.limited);
-            come_back(wait)
-        }
-    }
+    let Err(wait) = taken else { return next.run(request).await };
+    Gauges::count(&app.edge.gauges.limited);
+    come_back(&app, request.headers(), wait)
 }
 
-fn come_back(wait: Duration) -> Response {
+/// As a page for a browser that sent a plain form, as a problem document for everybody else.
+fn come_back(app: &App, headers: &HeaderMap, wait: Duration) -> Response {
     let seconds = wait.as_secs() + 1;
     let detail = format!("Nothing was counted. Repeat the request with the same key in {seconds} seconds.");
-    let mut response = ApiError::new(Slug::RateLimited, detail).into_response();
+    let error = ApiError::new(Slug::RateLimited, detail);
+    let text = |name| headers.get(name).and_then(|value: &HeaderValue| value.to_str().ok());
+    let mut response = if text(header::ACCEPT).is_some_and(|kinds| kinds.contains("text/html")) {
+        render::message_page(app, guess(None, text(header::ACCEPT_LANGUAGE)), &error)
+    } else {
+        error.into_response()
+    };
     response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
     response
 }

@@ -26,9 +26,11 @@ use crate::error::ApiError;
     responses(
         (status = 200, description = "The acts; none for somebody unknown", body = ParticipantActs),
         (status = 400, description = "Malformed", body = Problem, content_type = "application/problem+json"),
+        (status = 408, description = "The body took too long to arrive", body = Problem, content_type = "application/problem+json"),
         (status = 413, description = "Too large", body = Problem, content_type = "application/problem+json"),
         (status = 415, description = "Content type not understood", body = Problem, content_type = "application/problem+json"),
         (status = 422, description = "Not a participant's secret", body = Problem, content_type = "application/problem+json"),
+        (status = 429, description = "Too many from this address: repeat after Retry-After", body = Problem, content_type = "application/problem+json"),
     )
 )]
 pub(super) async fn acts(
@@ -53,9 +55,11 @@ pub(super) async fn acts(
     responses(
         (status = 200, description = "A file with the acts", body = ParticipantActs),
         (status = 400, description = "Malformed", body = Problem, content_type = "application/problem+json"),
+        (status = 408, description = "The body took too long to arrive", body = Problem, content_type = "application/problem+json"),
         (status = 413, description = "Too large", body = Problem, content_type = "application/problem+json"),
         (status = 415, description = "Content type not understood", body = Problem, content_type = "application/problem+json"),
         (status = 422, description = "Not a participant's secret", body = Problem, content_type = "application/problem+json"),
+        (status = 429, description = "Too many from this address: repeat after Retry-After", body = Problem, content_type = "application/problem+json"),
     )
 )]
 pub(super) async fn export(
@@ -81,9 +85,11 @@ pub(super) async fn export(
         (status = 204, description = "Forgotten, also when there was nothing to forget"),
         (status = 303, description = "A form that wants a page is sent on to the hosted page"),
         (status = 400, description = "Malformed", body = Problem, content_type = "application/problem+json"),
+        (status = 408, description = "The body took too long to arrive", body = Problem, content_type = "application/problem+json"),
         (status = 413, description = "Too large", body = Problem, content_type = "application/problem+json"),
         (status = 415, description = "Content type not understood", body = Problem, content_type = "application/problem+json"),
         (status = 422, description = "Not a participant's secret", body = Problem, content_type = "application/problem+json"),
+        (status = 429, description = "Too many from this address: repeat after Retry-After", body = Problem, content_type = "application/problem+json"),
         (status = 503, description = "Not done, or not known: repeat", body = Problem, content_type = "application/problem+json"),
     )
 )]

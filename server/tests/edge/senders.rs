@@ -32,6 +32,10 @@ fn an_address_that_writes_too_often_is_told_when_to_come_back_and_then_taken() {
     // A page on another origin may read that header.
     assert_eq!(reply.header("access-control-expose-headers"), "retry-after");
     assert_eq!(reply.header("access-control-allow-origin"), "http://localhost:8081");
+    // A browser that sent a form is shown a page.
+    let page = until_limited(&program, "Accept: text/html,*/*\r\nAccept-Language: it\r\n");
+    assert_eq!(page.header("content-type"), "text/html; charset=utf-8");
+    assert!(String::from_utf8_lossy(&page.body).contains("dalla tua rete"));
     // Reading goes on, and so does writing after a while.
     assert_eq!(Connection::open(program.address).get("/c/aurora").status, 200);
     until("taken again", || vote(program.address, &key(99), "").unwrap().status == 201);
