@@ -71,6 +71,7 @@ pub async fn run(
         draining: draining.clone(),
         edge: Arc::new(Edge::new(config, engine.entropy())),
     };
+    app.edge.show(engine.telemetry());
     if let Some(token) = engine.owner_token() {
         say(&format!("owner token  {token}   (shown this once; keep it, it brings campaigns in)"));
     }

@@ -16,6 +16,7 @@ pub mod tls;
 mod wire;
 
 use std::net::IpAddr;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
@@ -23,6 +24,7 @@ use tokio::sync::watch;
 
 use crate::config::Config;
 use crate::entropy::Entropy;
+use crate::telemetry::Telemetry;
 
 pub use accept::{Doors, serve};
 pub use admission::Admission;
@@ -65,6 +67,25 @@ pub struct Gauges {
     pub limited: AtomicU64,
     /// Writes answered `busy` since the start.
     pub shed: AtomicU64,
+}
+
+impl Edge {
+    /// Shows the gauges to whoever scrapes.
+    pub fn show(self: &Arc<Self>, telemetry: &Telemetry) {
+        let read = |gauge: fn(&Gauges) -> &AtomicU64| {
+            let edge = Arc::clone(self);
+            move || gauge(&edge.gauges).load(Ordering::Relaxed)
+        };
+        let open = read(|gauges| &gauges.connections);
+        telemetry.gauge("fanfare_connections", "Connections open now", move || Some(open()));
+        telemetry.counter(
+            "fanfare_connections_refused",
+            "Connections closed unheard, because their address had too many",
+            read(|gauges| &gauges.refused),
+        );
+        telemetry.counter("fanfare_writes_limited", "Writes answered 429", read(|gauges| &gauges.limited));
+        telemetry.counter("fanfare_writes_shed", "Writes answered busy", read(|gauges| &gauges.shed));
+    }
 }
 
 impl Gauges {
