@@ -37,13 +37,16 @@ async fn a_bootstrap_that_was_kept_is_made_anew_when_anything_in_it_changed() {
     let read = async || app.get("/api/v1/campaigns/aurora?lang=en").await;
     let first = read().await;
     assert_eq!(read().await.bytes, first.bytes);
+    let answer = app.put("aurora", &AURORA.replace("Lemon and basil", "Amalfi lemon and basil")).await;
+    assert_eq!(answer.status, StatusCode::OK, "{}", answer.text());
+    let amended = read().await;
+    assert!(amended.text().contains("Amalfi"));
     app.vote("fico").await;
     let counted = read().await;
     assert_eq!(counted.json()["activities"][0]["tally"]["ballots"], 1);
-    assert_ne!(counted.header("etag"), first.header("etag"));
-    app.put("aurora", &AURORA.replace("Lemon and basil", "Amalfi lemon and basil")).await;
-    assert!(read().await.text().contains("Amalfi"));
-    app.end().await;
+    assert_ne!(counted.header("etag"), amended.header("etag"));
+    let ended = AURORA.replace("Lemon and basil", "Amalfi lemon and basil");
+    app.put("aurora", &ended.replace("kind = \"poll\"\n", "kind = \"poll\"\nended = true\n")).await;
     assert_eq!(read().await.json()["activities"][0]["state"], "closed");
 }
 
