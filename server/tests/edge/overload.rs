@@ -45,8 +45,9 @@ fn hammer(program: &Program, name: &str, senders: usize, enough: usize) -> Vec<A
 #[test]
 fn more_than_the_writer_takes_is_shed_at_once_and_all_that_was_acknowledged_is_there() {
     let program = Program::start(&[("STORE__QUEUE", "1"), ("LIMITS__WRITES_PER_SECOND", "0")]);
-    let (senders, enough) = if long() { (256, 20_000) } else { (32, 200) };
-    let attempts = hammer(&program, "overload", senders, enough);
+    // More senders than these would wait for a processor of this machine, not for the server.
+    let senders = 32;
+    let attempts = hammer(&program, "overload", senders, if long() { 2_000 } else { 200 });
     let (taken, shed): (Vec<_>, Vec<_>) = attempts.iter().partition(|attempt| attempt.reply.status == 201);
     for Attempt { reply, .. } in &shed {
         assert_eq!((reply.status, reply.problem().as_str()), (503, "busy"));
@@ -86,15 +87,15 @@ fn many_senders_at_once_do_not_bring_the_writer_below_what_few_get_out_of_it() {
     if !long() {
         return;
     }
-    let program = Program::start(&[("STORE__QUEUE", "64"), ("LIMITS__WRITES_PER_SECOND", "0")]);
+    let program = Program::start(&[("STORE__QUEUE", "16"), ("LIMITS__WRITES_PER_SECOND", "0")]);
     let rate = |name, senders| {
         let since = Instant::now();
-        let attempts = hammer(&program, name, senders, 20_000);
+        let attempts = hammer(&program, name, senders, 3_000);
         let taken = attempts.iter().filter(|attempt| attempt.reply.status == 201).count();
         taken * 1000 / usize::try_from(since.elapsed().as_millis()).unwrap()
     };
-    let (few, many, after) = (rate("few", 50), rate("many", 400), rate("after", 50));
-    println!("acknowledged a second: 50 senders {few}, 400 senders {many}, 50 again {after}");
+    let (few, many, after) = (rate("few", 16), rate("many", 128), rate("after", 16));
+    println!("acknowledged a second: 16 senders {few}, 128 senders {many}, 16 again {after}");
     assert!(many * 10 >= few * 5, "the senders share this machine with the server, so half is what is asked");
     assert!(after * 10 >= few * 8, "recovered");
 }
