@@ -81,10 +81,11 @@ async fn addresses(app: &TestApp) -> Vec<(Method, String)> {
         }
     }
     let table = include_str!("../../src/routes/mod.rs");
-    for line in table.lines().filter_map(|line| line.trim().strip_prefix(".route(\"")) {
+    for line in table.lines().filter_map(|line| line.trim().strip_prefix("(\"/")) {
         let (path, method) = line.split_once("\", ").unwrap();
+        let path = format!("/{path}");
         let method = if method.starts_with("post") { Method::POST } else { Method::GET };
-        found.push((method, path.to_owned()));
+        found.push((method, path));
     }
     assert!(found.len() > 25, "{found:?}");
     let filled = |(method, path): (Method, String)| {

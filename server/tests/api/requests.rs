@@ -66,7 +66,10 @@ async fn a_page_of_another_origin_may_read_the_id() {
     let uri = format!("/api/v1/activities/{POLL}/acts");
     for request in [Request::get("/nothing"), Request::post(&uri)] {
         let request = request.header("origin", "https://a.example").body(Body::empty()).unwrap();
-        assert_eq!(app.send(request).await.header("access-control-expose-headers"), "x-request-id");
+        let answer = app.send(request).await;
+        assert!(
+            answer.header("access-control-expose-headers").split(", ").any(|name| name == "x-request-id")
+        );
     }
 }
 
