@@ -166,6 +166,14 @@ impl Published {
         }
     }
 
+    /// Why no more acts are taken, if so.
+    pub(crate) fn failure(&self) -> Option<String> {
+        match &*self.health.borrow() {
+            Health::NotReady(reason) => Some(reason.clone()),
+            Health::Ready { .. } => None,
+        }
+    }
+
     /// Takes no more acts, for good.
     pub(crate) fn fail(&self, reason: &str) {
         self.health.send_if_modified(|health| {

@@ -190,14 +190,18 @@ impl<S: Store> Sequencer<S> {
     /// One group, from decision to answer.
     fn round(&mut self, view: &dyn View, group: Vec<Message>) {
         let mut round = Round::default();
-        let Self { store, desk, .. } = self;
+        let Self { store, desk, published, .. } = self;
 
         // The commit point. Before it nothing has happened; after it everything has, whatever fails below.
-        let committed = store.commit(&mut |view, first_seq| {
-            let (decided, what) = desk.decide(view, first_seq, &group)?;
-            round = what;
-            Ok(decided)
-        });
+        let committed = match published.failure() {
+            // The last group is in the journal and not in our trees: a root made from them would fork the log.
+            Some(reason) => Err(CommitError::NotCommitted(reason)),
+            None => store.commit(&mut |view, first_seq| {
+                let (decided, what) = desk.decide(view, first_seq, &group)?;
+                round = what;
+                Ok(decided)
+            }),
+        };
 
         let outcome = committed.and_then(|written| match written {
             Some(_) => self.after_commit(view, &mut round).map_err(CommitError::Unknown),
