@@ -165,6 +165,26 @@ impl Keys {
         People::open(&path)?.destroy(slots).map_err(|error| io_error(&path, io::Error::other(error)))
     }
 
+    /// What would keep an installation with this public key from starting, without changing anything.
+    #[must_use]
+    pub fn inspect(folder: &Path, public: &[u8; 32]) -> Vec<KeysError> {
+        let file = |name: &str| {
+            let path = folder.join(name);
+            let read = fs::read(&path).map_err(|error| io_error(&path, error));
+            read.and_then(|bytes| secret_of(&path, &bytes))
+        };
+        let signing = file("signing.key").and_then(|seed| {
+            let same = NoteSigner::from_seed(&seed).public() == *public;
+            let other = "it is not the key that this installation began with";
+            if same { Ok(seed) } else { Err(damaged(&folder.join("signing.key"), other)) }
+        });
+        let people = People::read_only(&folder.join("people.keys"));
+        // No file of the owner's token is no fault: the next start makes one.
+        let owner = Some(file("owner.hash")).filter(|_| folder.join("owner.hash").exists());
+        let secrets = [Some(signing), Some(file("installation.secret")), owner];
+        secrets.into_iter().flatten().filter_map(Result::err).chain(people.err()).collect()
+    }
+
     /// Signs checkpoints.
     pub const fn signer(&self) -> &NoteSigner {
         &self.signer
@@ -202,13 +222,29 @@ impl Keys {
     }
 }
 
-/// 32 secret bytes in a file, as hex and a line feed.
+const NOT_A_SECRET: &str = "not 64 lower-case hex digits, or not those that its checksum was made of";
+
+/// 32 bytes as they stand in a file: hex, a space, the crc32c of the bytes in hex, a line feed.
+fn line(bytes: &[u8; 32]) -> String {
+    format!("{} {:08x}\n", HEXLOWER.encode(bytes), crc32c::crc32c(bytes))
+}
+
+/// Reads such a line. A file made by hand may have no checksum.
+fn parse(line: &[u8]) -> Option<[u8; 32]> {
+    let line = line.strip_suffix(b"\n").unwrap_or(line);
+    let (hex, rest) = line.split_at_checked(64)?;
+    let bytes: [u8; 32] = HEXLOWER.decode(hex).ok()?.try_into().ok()?;
+    let whole = rest.is_empty() || format!(" {:08x}", crc32c::crc32c(&bytes)).as_bytes() == rest;
+    whole.then_some(bytes)
+}
+
+/// 32 secret bytes in a file.
 fn secret_file(path: &Path, make: bool, entropy: &Entropy) -> Result<[u8; 32], KeysError> {
     match fs::read(path) {
         Ok(bytes) => secret_of(path, &bytes),
         Err(error) if error.kind() == io::ErrorKind::NotFound && make => {
             let secret = entropy.bytes::<32>();
-            write_new(path, format!("{}\n", HEXLOWER.encode(&secret)).as_bytes())?;
+            write_new(path, line(&secret).as_bytes())?;
             Ok(secret)
         }
         Err(error) if error.kind() == io::ErrorKind::NotFound => Err(KeysError::Missing(path.to_owned())),
@@ -217,21 +253,19 @@ fn secret_file(path: &Path, make: bool, entropy: &Entropy) -> Result<[u8; 32], K
 }
 
 fn secret_of(path: &Path, bytes: &[u8]) -> Result<[u8; 32], KeysError> {
-    let decoded = HEXLOWER.decode(bytes.trim_ascii_end()).ok().and_then(|bytes| bytes.try_into().ok());
-    decoded.ok_or_else(|| damaged(path, "not 64 lower-case hex digits"))
+    parse(bytes).ok_or_else(|| damaged(path, NOT_A_SECRET))
 }
 
 /// The hash of the owner's token, and the token where it was made just now.
 fn owner(path: &Path, entropy: &Entropy) -> Result<(Hash, Option<String>), KeysError> {
-    match fs::read_to_string(path) {
-        Ok(text) => {
-            let hash = text.trim_end().parse();
-            hash.map(|hash| (hash, None)).map_err(|_| damaged(path, "not 64 lower-case hex digits"))
+    match fs::read(path) {
+        Ok(bytes) => {
+            Ok((Hash::new(secret_of(path, &bytes)?), None))
         }
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
             let token = format!("owner-{}", HEXLOWER.encode(&entropy.bytes::<24>()));
             let hash = Hash::of(token.as_bytes());
-            write_new(path, format!("{hash}\n").as_bytes())?;
+            write_new(path, line(hash.bytes()).as_bytes())?;
             Ok((hash, Some(token)))
         }
         Err(error) => Err(io_error(path, error)),
@@ -296,6 +330,18 @@ mod tests {
         Keys::open(folder.path(), true, &entropy).unwrap();
         fs::remove_file(folder.path().join("signing.key")).unwrap();
         assert!(matches!(Keys::open(folder.path(), false, &entropy), Err(KeysError::Missing(_))));
+    }
+
+    #[test]
+    fn every_flipped_bit_of_a_secret_is_noticed_and_one_made_by_hand_is_taken() {
+        let line = line(&[0x5a; 32]).into_bytes();
+        assert_eq!(parse(&line), Some([0x5a; 32]));
+        assert_eq!(parse(&line[..64]), Some([0x5a; 32]));
+        for bit in 0..(line.len() - 1) * 8 {
+            let mut flipped = line.clone();
+            flipped[bit / 8] ^= 1 << (bit % 8);
+            assert_eq!(parse(&flipped), None, "bit {bit}");
+        }
     }
 
     #[test]

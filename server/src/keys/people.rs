@@ -52,11 +52,7 @@ impl People {
             header.resize(64, 0);
             file.write_all_at(&header, 0).and_then(|()| file.sync_all()).map_err(failed)?;
         } else {
-            let mut header = [0; HEADER.len()];
-            file.read_exact_at(&mut header, 0).map_err(failed)?;
-            if header != *HEADER {
-                return Err(damaged(path, "it does not begin with `fanfare-people/v1`"));
-            }
+            check_header(path, &file)?;
         }
         // A block that was being written when the machine stopped is no block: no record names its slots yet.
         let slots = AtomicU64::new(length.saturating_sub(SLOT) / SLOT);
@@ -70,6 +66,9 @@ impl People {
     pub fn read_only(path: &Path) -> Result<Self, KeysError> {
         let file = File::open(path).map_err(|error| io_error(path, error))?;
         let length = file.metadata().map_err(|error| io_error(path, error))?.len();
+        if length >= SLOT {
+            check_header(path, &file)?;
+        }
         let slots = AtomicU64::new(length.saturating_sub(SLOT) / SLOT);
         Ok(Self { path: path.to_owned(), file, slots })
     }
@@ -210,6 +209,13 @@ pub fn slots(bytes: &[u8]) -> Option<Slots> {
         };
     }
     Some(slots)
+}
+
+fn check_header(path: &Path, file: &File) -> Result<(), KeysError> {
+    let mut header = [0; HEADER.len()];
+    file.read_exact_at(&mut header, 0).map_err(|error| io_error(path, error))?;
+    let damaged = || damaged(path, "it does not begin with `fanfare-people/v1`");
+    (header == *HEADER).then_some(()).ok_or_else(damaged)
 }
 
 fn checksum(key: &[u8; 32], slot: u64) -> u32 {

@@ -1,4 +1,5 @@
-//! What was signed last, for each log? Lines `<origin> <size> <root>`, appended before each signature.
+//! What was signed last, for each log? Lines `<origin> <size> <root> <crc32c of what stands before>`, appended before
+//! each signature.
 //!
 //! It guards against a fork: a log that is behind it has lost leaves that somebody holds a receipt for, and must not
 //! be signed. It is written before signing and not synced (`docs/adr/0007-signer-state-unsynced.md`): after a halt it may lag
@@ -72,7 +73,7 @@ impl SignerState {
     pub fn record(&mut self, heads: &[(String, u64, Hash)]) -> io::Result<()> {
         let mut lines = String::new();
         for (origin, size, root) in heads {
-            lines.push_str(&format!("{origin} {size} {root}\n"));
+            lines.push_str(&line(origin, *size, root));
             self.logs.insert(origin.clone(), (*size, *root));
         }
         self.file.write_all(lines.as_bytes())?;
@@ -82,7 +83,7 @@ impl SignerState {
 
     fn compact(&mut self) -> io::Result<()> {
         let lines: String =
-            self.logs.iter().map(|(origin, (size, root))| format!("{origin} {size} {root}\n")).collect();
+            self.logs.iter().map(|(origin, (size, root))| line(origin, *size, root)).collect();
         let temporary = self.path.with_extension("new");
         let mut file = create(&temporary)?;
         file.write_all(lines.as_bytes())?;
@@ -96,11 +97,12 @@ impl SignerState {
 
 /// The last state of each log, and how many bytes of the file are whole lines.
 fn read(path: &Path) -> Result<(Logs, u64), KeysError> {
-    let text = match fs::read_to_string(path) {
-        Ok(text) => text,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => String::new(),
+    let bytes = match fs::read(path) {
+        Ok(bytes) => bytes,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Vec::new(),
         Err(error) => return Err(io_error(path, error)),
     };
+    let text = String::from_utf8(bytes).map_err(|_| damaged(path, "a line cannot be read"))?;
     // A last line without its line feed was being written when the machine stopped.
     let whole = text.rfind('\n').map_or("", |end| text.get(..=end).unwrap_or_default());
     let mut logs = Logs::new();
@@ -111,10 +113,16 @@ fn read(path: &Path) -> Result<(Logs, u64), KeysError> {
     Ok((logs, whole.len() as u64))
 }
 
-fn parse(line: &str) -> Option<(String, (u64, Hash))> {
-    let mut words = line.split(' ');
+fn line(origin: &str, size: u64, root: &Hash) -> String {
+    let state = format!("{origin} {size} {root}");
+    let sum = crc32c::crc32c(state.as_bytes());
+    format!("{state} {sum:08x}\n")
+}
+
+fn parse(text: &str) -> Option<(String, (u64, Hash))> {
+    let mut words = text.split(' ');
     let (origin, size, root) = (words.next()?, words.next()?.parse().ok()?, words.next()?.parse().ok()?);
-    words.next().is_none().then(|| (origin.to_owned(), (size, root)))
+    (line(origin, size, &root).trim_end() == text).then(|| (origin.to_owned(), (size, root)))
 }
 
 #[cfg(test)]
@@ -150,6 +158,17 @@ mod tests {
         assert!(fs::metadata(&path).unwrap().len() < COMPACT_BYTES);
         let again = SignerState::open(&path).unwrap();
         assert_eq!(again.origins().next().unwrap().1, 9_999);
+    }
+
+    #[test]
+    fn every_flipped_bit_of_a_line_is_noticed() {
+        let line = line("a/log", 17, &Hash::of(b"17"));
+        let line = line.trim_end().as_bytes();
+        for bit in 0..line.len() * 8 {
+            let mut flipped = line.to_vec();
+            flipped[bit / 8] ^= 1 << (bit % 8);
+            assert_eq!(std::str::from_utf8(&flipped).ok().and_then(parse), None, "bit {bit}");
+        }
     }
 
     #[test]

@@ -26,6 +26,7 @@ use super::record::{FrameError, Installation, Record, Sealed, Tag};
 use super::state::key::Key;
 use super::state::overlay;
 use super::{Unseal, View as _};
+use crate::keys::Keys;
 use crate::keys::people::People;
 use crate::keys::signer_state::SignerState;
 
@@ -98,7 +99,7 @@ impl Part {
             }
             Self::Document => "bring it back with `fanfare check --repair --from BACKUP`",
             Self::State => "`fanfare check --repair` makes it again from the journal; so does the next start",
-            Self::Keys => "do not start the server: bring back the journal that belongs to these keys",
+            Self::Keys => "do not start the server: bring back the keys and the journal that belong together",
             Self::Version => "start the program that wrote it",
         }
     }
@@ -298,7 +299,10 @@ fn signed(place: &Place<'_>, logs: &logs::Logs, rebuilt: &MemoryRows, report: &m
     let Some(keys) = place.keys else { return };
     let path = keys.join("signer-state");
     let installation = overlay::row::<Installation>(rebuilt, &Key::installation()).ok().flatten();
-    let host = installation.map(|installation| installation.base).unwrap_or_default();
+    let host = installation.as_ref().map(|installation| installation.base.clone()).unwrap_or_default();
+    for error in installation.map(|it| Keys::inspect(keys, &it.key)).into_iter().flatten() {
+        report.find(Part::Keys, keys, error.to_string());
+    }
     match SignerState::read_only(&path) {
         Ok(state) => {
             for (origin, size, root) in state.origins() {
