@@ -7,6 +7,8 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
+use crate::engine::{SpaceLimits, StoreLimits};
+
 /// Every setting with its unit, default and reason.
 pub const EXAMPLE: &str = include_str!("config.example.toml");
 
@@ -147,6 +149,23 @@ impl Default for Limits {
 impl Default for Store {
     fn default() -> Self {
         Self { segment_mib: 64, queue: 4096, free_mib: 1024, free_percent: 5, ballast_mib: 64 }
+    }
+}
+
+impl Store {
+    /// The sizes, as the store takes them.
+    #[must_use]
+    pub const fn limits(&self) -> StoreLimits {
+        const MIB: u64 = 1024 * 1024;
+        StoreLimits {
+            segment_bytes: self.segment_mib * MIB,
+            queue: self.queue,
+            space: SpaceLimits {
+                free_bytes: self.free_mib * MIB,
+                free_percent: self.free_percent,
+                ballast_bytes: self.ballast_mib * MIB,
+            },
+        }
     }
 }
 

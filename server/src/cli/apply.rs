@@ -9,7 +9,8 @@ use anyhow::Context;
 use super::{Folders, output};
 use crate::campaigns::{self, DocumentError, Format};
 use crate::clock::{Clock, SystemClock};
-use crate::engine::{ApplyError, Engine, Open, StoreLimits};
+use crate::config::Config;
+use crate::engine::{ApplyError, Engine, Open};
 use crate::url::PublicUrl;
 
 /// Bring a campaign document into a store that no server holds.
@@ -22,10 +23,14 @@ pub(super) struct Apply {
     /// Public address, needed when the store is new; it names the logs and is fixed from then on
     #[arg(long, value_name = "URL")]
     url: Option<String>,
+    /// Settings file of the server that this store belongs to
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
 }
 
 impl Apply {
     pub(super) fn run(self) -> anyhow::Result<ExitCode> {
+        let config = Config::load(self.config.as_deref(), std::env::vars())?;
         let bytes =
             std::fs::read(&self.file).with_context(|| format!("cannot read {}", self.file.display()))?;
         let toml = self.file.extension().is_some_and(|extension| extension == "toml");
@@ -41,7 +46,7 @@ impl Apply {
             data: self.folders.data,
             base: base.map(|url| url.host().to_owned()),
             first_base: None,
-            limits: StoreLimits::default(),
+            limits: config.store.limits(),
         };
         let engine = Engine::open(open, clock.clone())?;
         if let Some(token) = engine.owner_token() {

@@ -16,7 +16,7 @@ use tracing_subscriber::{EnvFilter, Layer as _};
 use super::{Folders, output};
 use crate::clock::SystemClock;
 use crate::config::Config;
-use crate::engine::{Engine, Open, SpaceLimits, StoreLimits};
+use crate::engine::{Engine, Open};
 use crate::serve::{self, Listening};
 use crate::telemetry::listener;
 use crate::url::PublicUrl;
@@ -66,15 +66,7 @@ impl Serve {
                 // Only an address that was chosen is held against the one fixed at the first start.
                 base: (!config.server.url.is_empty()).then(|| url.host().to_owned()),
                 first_base: Some(url.host().to_owned()),
-                limits: StoreLimits {
-                    segment_bytes: config.store.segment_mib * 1024 * 1024,
-                    queue: config.store.queue,
-                    space: SpaceLimits {
-                        free_bytes: config.store.free_mib * 1024 * 1024,
-                        free_percent: config.store.free_percent,
-                        ballast_bytes: config.store.ballast_mib * 1024 * 1024,
-                    },
-                },
+                limits: config.store.limits(),
             };
             let engine = Engine::open(open, Arc::new(SystemClock))?;
             metrics(&config.metrics.listen, &engine).await?;
