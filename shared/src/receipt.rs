@@ -10,7 +10,7 @@ use data_encoding::BASE64;
 
 use crate::ids::LockKey;
 use crate::log::commitment::Salt;
-use crate::log::hash::Hash;
+use crate::log::hash::{Hash, from_base64};
 use crate::log::lines::{GrammarError, Lines, Value as _, Writer};
 use crate::log::opening::{read_bytes, write_bytes};
 
@@ -123,7 +123,7 @@ impl FromStr for TlogProof {
             None => None,
             Some(extra) => {
                 lines.next();
-                Some(BASE64.decode(extra.as_bytes()).map_err(|_| TlogProofError)?)
+                Some(from_base64(extra).ok_or(TlogProofError)?)
             }
         };
         let index = lines.next().and_then(|line| line.strip_prefix("index ")).and_then(u64::read);
@@ -185,7 +185,7 @@ impl FromStr for Receipt {
             return Err(ReceiptError::NoReceipt);
         }
         let leaf = lines.text("leaf")?;
-        let leaf = BASE64.decode(leaf.as_bytes()).map_err(|_| lines.error("base64"))?;
+        let leaf = from_base64(leaf).ok_or_else(|| lines.error("base64"))?;
         let (rules, open_index) = (lines.take("rules")?, lines.take("open-index")?);
         let mut private = Private::default();
         while lines.at("open") {

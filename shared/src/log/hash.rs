@@ -64,8 +64,15 @@ impl Hash {
     /// # Errors
     /// Not the canonical base64 of 32 bytes.
     pub fn from_base64(text: &str) -> Result<Self, HashError> {
-        BASE64.decode(text.as_bytes()).ok().and_then(|bytes| bytes.try_into().ok()).map(Self).ok_or(HashError)
+        from_base64(text).and_then(|bytes| bytes.try_into().ok()).map(Self).ok_or(HashError)
     }
+}
+
+/// The bytes of padded standard base64; no other spelling of the same bytes is accepted.
+pub(crate) fn from_base64(text: &str) -> Option<Vec<u8>> {
+    let bytes = BASE64.decode(text.as_bytes()).ok()?;
+    // The decoder takes several padded texts one after the other for one.
+    (BASE64.encode(&bytes) == text).then_some(bytes)
 }
 
 impl FromStr for Hash {
@@ -125,5 +132,13 @@ mod tests {
         assert_eq!(Hash::from_base64(&hash.to_base64()).unwrap(), hash);
         assert!(Hash::from_base64(hash.to_base64().trim_end_matches('=')).is_err());
         assert!(Hash::from_base64("YmFuYW5hcw==").is_err());
+    }
+
+    #[test]
+    fn base64_has_one_spelling() {
+        assert_eq!(from_base64("Zm9v").unwrap(), b"foo");
+        for other in ["Zg==b28=", "Zm9vZg", "Zh==", "Zm 9v", "Zm9v\n"] {
+            assert_eq!(from_base64(other), None, "{other:?}");
+        }
     }
 }

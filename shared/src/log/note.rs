@@ -7,7 +7,7 @@ use std::str::FromStr;
 
 use data_encoding::{BASE64, HEXLOWER};
 
-use super::hash::Hash;
+use super::hash::{Hash, from_base64};
 
 /// Notes with more signatures are refused unread.
 const SIGNATURES_MAX: usize = 100;
@@ -150,7 +150,7 @@ impl FromStr for VerifierKey {
         let (name, id, typed) = (parts.next(), parts.next(), parts.next());
         let (name, id, typed) =
             (name.zip(id).zip(typed)).map(|((n, i), t)| (n, i, t)).ok_or(VerifierKeyError)?;
-        let bytes = BASE64.decode(typed.as_bytes()).map_err(|_| VerifierKeyError)?;
+        let bytes = from_base64(typed).ok_or(VerifierKeyError)?;
         let (code, key) = bytes.split_first().ok_or(VerifierKeyError)?;
         let algorithm = match code {
             1 => Algorithm::Ed25519,
@@ -192,7 +192,7 @@ impl fmt::Display for Note {
 impl NoteSignature {
     fn parse(line: &str) -> Option<Self> {
         let (name, signature) = line.strip_prefix("— ")?.split_once(' ')?;
-        let bytes = BASE64.decode(signature.as_bytes()).ok()?;
+        let bytes = from_base64(signature)?;
         let (id, bytes) = bytes.split_first_chunk::<4>()?;
         if !is_key_name(name) || bytes.is_empty() {
             return None;

@@ -3,7 +3,7 @@
 use data_encoding::BASE64;
 
 use super::commitment::Salt;
-use super::hash::Hash;
+use super::hash::{Hash, from_base64};
 use super::lines::{GrammarError, Lines, Value, Writer, words};
 use super::origin::LogOrigin;
 use crate::ids::Slug;
@@ -208,11 +208,7 @@ pub(crate) fn write_bytes(bytes: &[u8]) -> String {
 
 /// Base64, `-` for zero bytes.
 pub(crate) fn read_bytes(text: &str) -> Option<Vec<u8>> {
-    if text == "-" {
-        Some(Vec::new())
-    } else {
-        BASE64.decode(text.as_bytes()).ok().filter(|bytes| !bytes.is_empty())
-    }
+    if text == "-" { Some(Vec::new()) } else { from_base64(text).filter(|bytes| !bytes.is_empty()) }
 }
 
 #[cfg(test)]
