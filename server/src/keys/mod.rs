@@ -259,9 +259,7 @@ fn secret_of(path: &Path, bytes: &[u8]) -> Result<[u8; 32], KeysError> {
 /// The hash of the owner's token, and the token where it was made just now.
 fn owner(path: &Path, entropy: &Entropy) -> Result<(Hash, Option<String>), KeysError> {
     match fs::read(path) {
-        Ok(bytes) => {
-            Ok((Hash::new(secret_of(path, &bytes)?), None))
-        }
+        Ok(bytes) => Ok((Hash::new(secret_of(path, &bytes)?), None)),
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
             let token = format!("owner-{}", HEXLOWER.encode(&entropy.bytes::<24>()));
             let hash = Hash::of(token.as_bytes());

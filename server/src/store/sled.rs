@@ -3,9 +3,11 @@
 //! Success of a write means in memory; nothing here is relied on to be durable. `flush_async` is never called (it
 //! deadlocks), `flush` only from the committer, and its data file is synced by us, because sled's own flush is not.
 
+use std::cell::Cell;
 use std::fs::{self, File};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
+use std::sync::Once;
 use std::time::Duration;
 
 use super::embedded::Rows;
@@ -42,7 +44,7 @@ impl SledRows {
         let mut attempts = 0;
         loop {
             attempts += 1;
-            let opened = catch_unwind(AssertUnwindSafe(|| config.open()));
+            let opened = quietly(|| config.open());
             match opened.map_err(|_| "it panicked on what it found".to_owned())? {
                 Ok(tree) => return Ok(Self { tree, file: folder.join("db") }),
                 Err(error) if attempts < LOCK_ATTEMPTS && error.to_string().contains("acquire lock") => {
@@ -52,6 +54,24 @@ impl SledRows {
             }
         }
     }
+}
+
+/// Catches a panic without a word on standard error: what it comes to is said in words by the caller.
+fn quietly<T>(open: impl FnOnce() -> T) -> std::thread::Result<T> {
+    thread_local! { static QUIET: Cell<bool> = const { Cell::new(false) } }
+    static HOOK: Once = Once::new();
+    HOOK.call_once(|| {
+        let loud = std::panic::take_hook();
+        std::panic::set_hook(Box::new(move |info| {
+            if !QUIET.get() {
+                loud(info);
+            }
+        }));
+    });
+    QUIET.set(true);
+    let outcome = catch_unwind(AssertUnwindSafe(open));
+    QUIET.set(false);
+    outcome
 }
 
 /// A kill during start-up can leave these behind, and the next open would then fail.

@@ -99,7 +99,8 @@ fn lay_down(path: &Path, bytes: u64) -> io::Result<()> {
         file.write_all(piece.get(..length).unwrap_or_default())?;
         left -= length as u64;
     }
-    Ok(())
+    // Otherwise a power cut would leave an empty file that is taken for the ballast.
+    file.sync_all()
 }
 
 #[cfg(test)]
