@@ -31,6 +31,15 @@ pub(crate) fn component(workspace: &Workspace, command: &str, name: &str) -> Res
         .with_context(|| format!("{name} is needed: rustup component add {name}"))
 }
 
+/// cargo-fuzz, which builds fuzz targets and runs them.
+pub(crate) fn fuzzer(workspace: &Workspace) -> Result<()> {
+    if succeeds(workspace.cargo().args(["fuzz", "--version"])) {
+        return Ok(());
+    }
+    run(workspace.cargo().args(["install", "--locked", "cargo-fuzz"]))
+        .context("cargo-fuzz is needed, and a C++ compiler: cargo install --locked cargo-fuzz")
+}
+
 /// Node.js, which runs JavaScript and WebAssembly outside a browser.
 pub(crate) fn node(workspace: &Workspace) -> Result<()> {
     if succeeds(program("node", &workspace.root).arg("--version")) {

@@ -3,6 +3,8 @@
 //! A failed step does not stop the others: one run tells everything that is wrong.
 
 mod budgets;
+mod fuzz;
+mod report;
 mod steps;
 mod tidy;
 
@@ -19,7 +21,7 @@ use steps::{STEPS, Step};
 /// What of the checks is to be run, and how.
 #[derive(clap::Args)]
 pub(crate) struct Options {
-    /// Also what takes long: more cycles of the kill loop and the like
+    /// Also what takes long, an hour or two in all: hundreds of kills, power cuts and injuries, and the fuzzers
     #[arg(long)]
     long: bool,
     /// The steps to run, by name [default: all]
@@ -77,6 +79,9 @@ pub(crate) fn test(workspace: &Workspace, options: &Options) -> Result<()> {
             Err(error) => println!("{error:#}\n=== {name}: FAILED after {}", clock(took)),
         }
         rows.push((step, outcome.is_ok(), took));
+    }
+    if options.long {
+        report::print(&checks);
     }
     println!();
     for (step, passed, took) in &rows {

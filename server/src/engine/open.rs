@@ -319,11 +319,9 @@ fn recovered(
                     return Ok((store, false));
                 }
                 Err(RecoverError::State(reason)) => (store.into_journal(), reason),
-                Err(
-                    error @ (RecoverError::Journal(_)
-                    | RecoverError::Apply { .. }
-                    | RecoverError::StateAhead { .. }),
-                ) => {
+                // After a power cut sled may open and lack rows: the journal alone tells whose fault it is.
+                Err(error @ RecoverError::Apply { .. }) => (store.into_journal(), error.to_string()),
+                Err(error @ (RecoverError::Journal(_) | RecoverError::StateAhead { .. })) => {
                     return Err(error.into());
                 }
             }
@@ -360,7 +358,15 @@ fn rebuilt(
     fs::rename(folder, &aside).map_err(io)?;
     let rows = SledRows::open(folder).map_err(RecoverError::State)?;
     let mut store = Embedded::new(journal, Arc::new(rows), Arc::clone(documents));
-    let Recovered { replayed, lost } = store.recover(keys.people())?;
+    let Recovered { replayed, lost } = match store.recover(keys.people()) {
+        Ok(recovered) => recovered,
+        Err(error) => {
+            // The journal is to blame: the state goes back to its place, so that starts in vain pile up no copies.
+            drop(store);
+            fs::remove_dir_all(folder).and_then(|()| fs::rename(&aside, folder)).map_err(io)?;
+            return Err(error.into());
+        }
+    };
     notes.extend(lost_links(lost));
     notes.push(format!(
         "{}: the state could not be used ({reason}); it was set aside as {} and made again from {replayed} records \

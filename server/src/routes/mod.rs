@@ -13,7 +13,8 @@ mod openapi;
 mod pages;
 mod participants;
 mod receipts;
-mod submission;
+// Public for `fuzz/` alone: what strangers send is read here.
+pub mod submission;
 mod tally;
 
 use std::sync::Arc;

@@ -14,7 +14,7 @@ use crate::error::ApiError;
 
 /// What the sender wants back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Reply {
+pub enum Reply {
     /// The reply as JSON.
     Json,
     /// JSON with the next fragment in it.
@@ -25,14 +25,21 @@ pub(super) enum Reply {
 
 /// An act, read and well formed; no rule was asked yet.
 #[derive(Debug)]
-pub(super) struct Submission {
-    pub(super) request: ActRequest,
-    pub(super) key: IdempotencyKey,
-    pub(super) participant: Option<Participant>,
-    pub(super) lock: Option<Lock>,
-    pub(super) unlock: Option<LockKey>,
-    pub(super) lang: Option<String>,
-    pub(super) reply: Reply,
+pub struct Submission {
+    /// The act itself, as it was sent.
+    pub request: ActRequest,
+    /// Chosen by the client; a retry carries the same one.
+    pub key: IdempotencyKey,
+    /// Who; none: the server makes one from the key.
+    pub participant: Option<Participant>,
+    /// The client's fresh lock.
+    pub lock: Option<Lock>,
+    /// Opens the client's last lock.
+    pub unlock: Option<LockKey>,
+    /// The language of the page.
+    pub lang: Option<String>,
+    /// What the sender wants back.
+    pub reply: Reply,
 }
 
 /// The media type of a body, without parameters.
@@ -42,7 +49,8 @@ pub(super) fn media_type(headers: &HeaderMap) -> &str {
 }
 
 /// What a form wants back, known before anything else is understood, so that errors come in the right shape.
-pub(super) fn wanted(headers: &HeaderMap, body: &[u8]) -> (Reply, Option<String>) {
+#[must_use]
+pub fn wanted(headers: &HeaderMap, body: &[u8]) -> (Reply, Option<String>) {
     if !is_form(headers) {
         return (Reply::Json, None);
     }
@@ -67,7 +75,7 @@ fn is_form(headers: &HeaderMap) -> bool {
 ///
 /// # Errors
 /// Wrong media type, malformed body, missing key, or a field that is not well formed, by name.
-pub(super) fn read(headers: &HeaderMap, body: &[u8]) -> Result<Submission, ApiError> {
+pub fn read(headers: &HeaderMap, body: &[u8]) -> Result<Submission, ApiError> {
     if body.len() > limits::ACT_BYTES {
         return Err(ApiError::new(
             Slug::TooLarge,

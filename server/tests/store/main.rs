@@ -19,8 +19,14 @@ mod erasure;
 mod faults;
 mod golden;
 mod harness;
+mod machine;
+mod model;
 mod recovery;
 mod repair;
 mod replay;
+#[path = "../faults/harness/report.rs"]
+#[allow(dead_code, reason = "nothing is ever skipped here")]
+mod report;
 mod start;
 mod transfer;
+mod twin;

@@ -4,7 +4,7 @@ use anyhow::{Result, bail};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::{Checks, budgets, tidy};
+use super::{Checks, budgets, fuzz, tidy};
 use crate::process::{program, run};
 use crate::setup;
 
@@ -22,6 +22,7 @@ pub(super) const STEPS: &[Step] = &[
     Step { name: "clippy", title: "no warning in what runs on the server and here", run: clippy },
     Step { name: "clippy-wasm", title: "no warning in what runs in the browser", run: clippy_wasm },
     Step { name: "native", title: "unit tests, store, API and documentation tests", run: native },
+    Step { name: "fuzz", title: "random bytes for every decoder (only with --long)", run: fuzz::fuzz },
     Step { name: "wasm", title: "the domain's tests, compiled to WebAssembly", run: wasm },
     Step { name: "embed", title: "the loader's own tests", run: embed },
     Step { name: "verify", title: "the second verifier agrees with the first", run: verify },
