@@ -71,6 +71,8 @@ fn headers_that_dribble_are_cut_and_others_are_answered_meanwhile() {
         let polite = scope.spawn(|| polite(address, &done));
         let mut lorises: Vec<_> = (0..count).map(|_| (Instant::now(), Loris::open(address))).collect();
         until("all of them cut", || {
+            // A byte of each, ten times a second at most: slow is what they are.
+            std::thread::park_timeout(Duration::from_millis(100));
             lorises.iter_mut().for_each(|(since, loris)| loris.dribble(*since));
             lorises.iter().all(|(_, loris)| loris.closed.is_some())
         });
