@@ -122,7 +122,9 @@ fn line(origin: &str, size: u64, root: &Hash) -> String {
 fn parse(text: &str) -> Option<(String, (u64, Hash))> {
     let mut words = text.split(' ');
     let (origin, size, root) = (words.next()?, words.next()?.parse().ok()?, words.next()?.parse().ok()?);
-    (line(origin, size, &root).trim_end() == text).then(|| (origin.to_owned(), (size, root)))
+    // Lines of before had no checksum.
+    let whole = words.next().is_none() || line(origin, size, &root).trim_end() == text;
+    whole.then(|| (origin.to_owned(), (size, root)))
 }
 
 #[cfg(test)]

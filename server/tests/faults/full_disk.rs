@@ -61,7 +61,7 @@ fn a_full_disk_refuses_acts_loses_none_and_is_forgotten_when_there_is_room() {
         Ok(disk) => disk,
         Err(why) => return report::skipped(NAME, &why),
     };
-    let cycles = cycles(1, 20);
+    let cycles = cycles(1, 1);
     let filler = disk.root().join("filler");
     let mut server = Server::bare(&disk.root());
     server.environment.push(("FANFARE__STORE__BALLAST_MIB", "4".to_owned()));

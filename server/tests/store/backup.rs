@@ -87,6 +87,7 @@ async fn no_backup_holds_a_key() {
     let mut secrets: Vec<Vec<u8>> = Vec::new();
     for name in ["signing.key", "installation.secret"] {
         let text = fs::read_to_string(it.keys().join(name)).unwrap();
+        let text = text.split(' ').next().unwrap();
         secrets.push(data_encoding::HEXLOWER.decode(text.trim().as_bytes()).unwrap());
         secrets.push(text.trim().as_bytes().to_vec());
     }
