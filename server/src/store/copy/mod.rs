@@ -56,7 +56,7 @@ pub enum CopyError {
     #[error("{} holds no store yet: start the server once, or name the right folder", .0.display())]
     Nothing(PathBuf),
     /// The target is taken.
-    #[error("{} is not empty: name a folder that does not exist yet, so that nothing is mixed", .0.display())]
+    #[error("{} is taken already: name one that does not exist yet, so that nothing is mixed", .0.display())]
     Taken(PathBuf),
     /// Another program writes the same copy.
     #[error("{} is being written by another process; wait until it has ended", .0.display())]
