@@ -191,8 +191,9 @@
       watch.disconnect();
       unmount();
     };
-    bare();
+    // The request first: what is to be done meanwhile does not hold it up.
     w.back();
+    bare();
     return w;
   };
 
