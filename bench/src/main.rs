@@ -24,14 +24,14 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum What {
-    /// Ballots a second with 256 connections, beside a bare axum handler that parses the same JSON
+    /// Reads and ballots a second, beside bare axum handlers that answer the same and parse the same JSON
     Server {
         /// Seconds of each round
         #[arg(long, default_value_t = 5)]
         seconds: u64,
-        /// Connections
-        #[arg(long, default_value_t = 256)]
-        connections: usize,
+        /// Connections that vote
+        #[arg(long, value_delimiter = ',', default_value = "1,64,256,1024")]
+        connections: Vec<usize>,
     },
     /// Time until the question is visible, slow 4G and a four times slower CPU, beside a page with the text in it
     Widget {
@@ -45,7 +45,7 @@ enum What {
 async fn main() -> anyhow::Result<()> {
     let cli = Cli::parse();
     match cli.what {
-        What::Server { seconds, connections } => server::run(&cli.bin, seconds, connections).await,
+        What::Server { seconds, connections } => server::run(&cli.bin, seconds, &connections).await,
         What::Widget { rounds } => widget::run(&cli.bin, rounds).await,
     }
 }

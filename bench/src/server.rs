@@ -1,4 +1,4 @@
-//! Ballots a second, durable and receipted, beside a bare handler that stores nothing.
+//! Reads and ballots a second, durable and receipted, beside bare handlers that store nothing.
 
 use std::net::SocketAddr;
 use std::path::Path;
@@ -9,35 +9,75 @@ use anyhow::Context;
 use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::process::{Child, Command};
 
-use crate::{load, peer, report};
+use crate::load::{self, Ask, Measured};
+use crate::{peer, report};
 
 /// The demonstration's poll.
 const ACTS: &str = "/api/v1/activities/svxf4gt2yvqr2g2edjnppks6ky/acts";
+const TALLY: &str = "/api/v1/activities/svxf4gt2yvqr2g2edjnppks6ky/tally";
+const BOOTSTRAP: &str = "/api/v1/campaigns/aurora?lang=en";
+/// Connections that read.
+const READERS: usize = 64;
 
-/// Measures and writes `bench/results/server.md`.
-pub(crate) async fn run(bin: &Path, seconds: u64, connections: usize) -> anyhow::Result<()> {
-    let time = Duration::from_secs(seconds);
-    let folder = tempfile::tempdir()?;
-    let mut server = Demo::start(bin, folder.path()).await?;
-    let bare = peer::serve().await?;
-    let mut rows = Vec::new();
-    // Alternating rounds, so that a slow minute of the machine meets both.
-    for round in 1..=3 {
-        let limit = load::run(bare, "/acts", connections, time, ballot).await?;
-        let ours = load::run(server.address, ACTS, connections, time, ballot).await?;
-        report::say(&format!(
-            "round {round}: bare {}/s, p99 {:.1?}; ballots {}/s, p50 {:.1?}, p99 {:.1?}, failed {}",
-            limit.rate, limit.p99, ours.rate, ours.p50, ours.p99, ours.failures
-        ));
-        rows.push((limit, ours));
-    }
-    server.stop().await?;
-    report::server(&rows, connections, seconds)
+/// The same measurement of the limit and of ours.
+pub(crate) struct Pair {
+    /// What was asked.
+    pub(crate) what: &'static str,
+    /// Over how many connections.
+    pub(crate) connections: usize,
+    /// The bare handler.
+    pub(crate) limit: Measured,
+    /// Fanfare.
+    pub(crate) ours: Measured,
 }
 
-fn ballot(n: u64) -> String {
-    let option = ["pistacchio", "fico", "limone", "cioccolato"].get((n % 4) as usize).unwrap_or(&"fico");
-    format!(r#"{{"act":"ballot","participant":"{n:064x}","answers":{{"gusto":"{option}"}}}}"#)
+/// Measures and writes `bench/results/server.md`.
+pub(crate) async fn run(bin: &Path, seconds: u64, connections: &[usize]) -> anyhow::Result<()> {
+    let folder = tempfile::tempdir()?;
+    let mut server = Demo::start(bin, folder.path()).await?;
+    let ours = server.address;
+    let mut pairs = Vec::new();
+    for (what, path) in [("read the bootstrap", BOOTSTRAP), ("read the tally", TALLY)] {
+        let bare = peer::serve(load::read(ours, path).await?).await?;
+        let asks = [(bare, Ask::Read("/read".into())), (ours, Ask::Read(path.into()))];
+        pairs.push(pair(what, asks, READERS, seconds).await?);
+    }
+    let bare = peer::serve(Default::default()).await?;
+    for connections in connections {
+        let asks = [(bare, Ask::Act("/acts".into())), (ours, Ask::Act(ACTS.into()))];
+        pairs.push(pair("ballots", asks, *connections, seconds).await?);
+    }
+    server.stop().await?;
+    report::server(&pairs, seconds)
+}
+
+/// Three rounds of each in turns, so that a slow minute of the machine meets both; the median round counts.
+async fn pair(
+    what: &'static str,
+    [bare, fanfare]: [(SocketAddr, Ask); 2],
+    connections: usize,
+    seconds: u64,
+) -> anyhow::Result<Pair> {
+    let time = Duration::from_secs(seconds);
+    let mut rounds: Vec<Pair> = Vec::new();
+    for _ in 0..3 {
+        let limit = load::run(bare.0, bare.1.clone(), connections, time).await?;
+        let ours = load::run(fanfare.0, fanfare.1.clone(), connections, time).await?;
+        report::say(&format!(
+            "{what}, {connections} connections: bare {}/s, p99 {:.1?}; Fanfare {}/s, p50 {:.1?}, p99 {:.1?}, failed {}",
+            limit.rate, limit.p99, ours.rate, ours.p50, ours.p99, ours.failures
+        ));
+        rounds.push(Pair { what, connections, limit, ours });
+    }
+    rounds.sort_by(|one, two| one.ratio().total_cmp(&two.ratio()));
+    Ok(rounds.swap_remove(1))
+}
+
+impl Pair {
+    /// Ours by the limit.
+    pub(crate) fn ratio(&self) -> f64 {
+        self.ours.rate as f64 / self.limit.rate.max(1) as f64
+    }
 }
 
 /// A server with the demonstration.
@@ -55,6 +95,7 @@ impl Demo {
             .arg(folder.join("data"))
             // All senders share one address.
             .env("FANFARE__LIMITS__WRITES_PER_SECOND", "0")
+            .env("FANFARE__LIMITS__CONNECTIONS_EACH", "0")
             .stdout(Stdio::piped())
             .kill_on_drop(true)
             .spawn()

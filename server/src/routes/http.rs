@@ -11,7 +11,7 @@ use axum::response::{IntoResponse, Response};
 use fanfare_shared::wire::problem::Slug;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
-use tower_http::compression::predicate::{DefaultPredicate, NotForContentType, Predicate};
+use tower_http::compression::predicate::{DefaultPredicate, NotForContentType, Predicate, SizeAbove};
 use tower_http::timeout::TimeoutLayer;
 
 use super::intake;
@@ -21,9 +21,14 @@ use crate::engine::CampaignState;
 use crate::error::ApiError;
 use crate::url::PublicUrl;
 
+/// Bytes that travel as one packet with their headers: made smaller they arrive no sooner.
+const ONE_PACKET: u64 = 1024;
+
 /// Wraps the routes in what holds for all of them.
 pub(super) fn layers(routes: Router<App>, config: &Config, app: &App) -> Router<App> {
-    let compressed = DefaultPredicate::new().and(NotForContentType::const_new("application/wasm"));
+    let compressed = DefaultPredicate::new()
+        .and(NotForContentType::const_new("application/wasm"))
+        .and(SizeAbove::new(ONE_PACKET));
     let body_time = Duration::from_secs(config.limits.body_seconds);
     let https = app.url.as_str().starts_with("https:");
     routes
