@@ -59,9 +59,8 @@ impl Bootstraps {
 
 fn of(app: &App, campaign: &CampaignState) -> Of {
     let standing = |id| {
-        let activity = app.engine.activity(id)?;
-        let tally = app.engine.tally(id)?;
-        Some((tally.seq, tally.state, activity.sealed.is_some()))
+        let (seq, state) = app.engine.standing(id)?;
+        Some((seq, state, app.engine.activity(id)?.sealed.is_some()))
     };
     (campaign.version, campaign.activities.iter().map(standing).collect())
 }

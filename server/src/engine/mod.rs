@@ -18,6 +18,7 @@ use fanfare_shared::definition::Definition;
 use fanfare_shared::ids::{ActivityId, CampaignId, IdempotencyKey, Participant};
 use fanfare_shared::log::hash::Hash;
 use fanfare_shared::log::origin::Host;
+use fanfare_shared::time::State;
 use fanfare_shared::wire::participant::{ActState, OwnAct};
 use fanfare_shared::wire::tally::{OptionTally, QuestionTally, Tally};
 use tokio::sync::{broadcast, oneshot};
@@ -143,6 +144,14 @@ impl Engine {
     #[must_use]
     pub fn activity(&self, id: &ActivityId) -> Option<Arc<ActivityState>> {
         self.inner.published.activity(id)
+    }
+
+    /// Where an activity stands: the sequence number its counts are of, and whether it takes acts.
+    #[must_use]
+    pub fn standing(&self, id: &ActivityId) -> Option<(u64, State)> {
+        let activity = self.inner.published.activity(id)?;
+        let state = activity.window.state(self.inner.clock.now(), activity.sealed.is_some());
+        Some((self.inner.published.tally(id)?.seq, state))
     }
 
     /// The counts of an activity, as of the last commit. From memory.

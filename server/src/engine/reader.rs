@@ -143,10 +143,10 @@ impl Inner {
 
     /// The note that was signed for a size, where one was.
     pub(super) fn note_at(&self, log: &LogId, size: u64) -> Result<String, ReadError> {
-        match self.first_signed_over(log, size.saturating_sub(1))? {
-            (signed, root) if signed == size => self.note(log, size, root),
-            _ => Err(ReadError(format!("no checkpoint was signed for the {size} leaves of {log:?}"))),
-        }
+        let root: Option<Bytes32> =
+            self.view.get(&Key::signed(log, size))?.and_then(|root| root.try_into().ok());
+        let missing = || ReadError(format!("no checkpoint was signed for the {size} leaves of {log:?}"));
+        self.note(log, size, Hash::new(root.ok_or_else(missing)?))
     }
 
     fn state(&self, activity: &ActivityId) -> Result<std::sync::Arc<ActivityState>, ReadError> {
