@@ -20,6 +20,7 @@ use crate::keys::{Keys, KeysError};
 use crate::sequencer::{Desk, Sequencer};
 use crate::store::documents::Documents;
 use crate::store::embedded::{Embedded, RecoverError, Recovered, lost_links};
+use crate::store::files;
 use crate::store::journal::{FileJournal, Journal, JournalError, Opened};
 use crate::store::record::Head;
 use crate::store::sled::SledRows;
@@ -352,9 +353,7 @@ fn rebuilt(
     reason: &str,
 ) -> Result<Embedded<FileJournal, SledRows>, OpenError> {
     let io = |error| OpenError::Io { path: folder.to_owned(), error };
-    let aside = (1..).map(|n: u32| folder.with_file_name(format!("state.damaged-{n}")));
-    let aside =
-        aside.into_iter().find(|path| !path.exists()).unwrap_or_else(|| folder.with_extension("damaged"));
+    let aside = files::aside(folder);
     fs::rename(folder, &aside).map_err(io)?;
     let rows = SledRows::open(folder).map_err(RecoverError::State)?;
     let mut store = Embedded::new(journal, Arc::new(rows), Arc::clone(documents));

@@ -13,9 +13,9 @@
 pub mod people;
 pub mod signer_state;
 
-use std::fs::{self, File, OpenOptions};
-use std::io::{self, Write};
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::fs;
+use std::io;
+use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -27,6 +27,7 @@ use sha2::Sha256;
 use subtle::ConstantTimeEq;
 
 use crate::entropy::Entropy;
+use crate::store::files::write_whole;
 use crate::store::journal::segment::sync_folder;
 use people::People;
 use signer_state::SignerState;
@@ -272,20 +273,7 @@ fn owner(path: &Path, entropy: &Entropy) -> Result<(Hash, Option<String>), KeysE
 
 /// Writes a file of mode 600 whole and durable, or not at all.
 fn write_new(path: &Path, bytes: &[u8]) -> Result<(), KeysError> {
-    let temporary = path.with_extension("new");
-    let write = || {
-        let mut file = create(&temporary)?;
-        file.write_all(bytes)?;
-        file.sync_all()?;
-        fs::rename(&temporary, path)?;
-        path.parent().map_or(Ok(()), sync_folder)
-    };
-    write().map_err(|error| io_error(path, error))
-}
-
-/// A new file of mode 600, open for reading and writing.
-fn create(path: &Path) -> io::Result<File> {
-    OpenOptions::new().read(true).write(true).create(true).truncate(true).mode(0o600).open(path)
+    write_whole(path, bytes).map_err(|error| io_error(path, error))
 }
 
 fn io_error(path: &Path, error: io::Error) -> KeysError {

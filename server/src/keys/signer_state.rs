@@ -13,7 +13,8 @@ use std::path::{Path, PathBuf};
 
 use fanfare_shared::log::hash::Hash;
 
-use super::{KeysError, create, damaged, io_error};
+use super::{KeysError, damaged, io_error};
+use crate::store::files::private_file;
 use crate::store::journal::segment::sync_folder;
 
 /// Above this many bytes the file is written anew with one line for each log.
@@ -85,7 +86,7 @@ impl SignerState {
         let lines: String =
             self.logs.iter().map(|(origin, (size, root))| line(origin, *size, root)).collect();
         let temporary = self.path.with_extension("new");
-        let mut file = create(&temporary)?;
+        let mut file = private_file(&temporary)?;
         file.write_all(lines.as_bytes())?;
         file.sync_all()?;
         fs::rename(&temporary, &self.path)?;

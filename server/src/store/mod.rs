@@ -7,6 +7,7 @@ pub mod check;
 pub mod copy;
 pub mod documents;
 pub mod embedded;
+pub mod files;
 pub mod journal;
 pub mod memory;
 pub mod record;

@@ -12,11 +12,11 @@ use fanfare_shared::log::hash::Hash;
 
 use super::{CheckError, Part, Report, examine, journal, lock};
 use crate::keys::people::People;
-use crate::store::copy::files::{self, aside, unfinished};
 use crate::store::copy::io_at;
 use crate::store::copy::restore::Verified;
 use crate::store::documents::Documents;
 use crate::store::embedded::{Embedded, Rows as _};
+use crate::store::files::{aside, unfinished, write_whole};
 use crate::store::journal::FileJournal;
 use crate::store::journal::scan::{self, Scan};
 use crate::store::journal::segment::{self, SegmentHeader, sync_folder};
@@ -164,7 +164,7 @@ fn segments(
         if path.exists() {
             fs::rename(&path, aside(&path)).map_err(io_at(&path))?;
         }
-        files::write_whole(&path, &bytes)?;
+        write_whole(&path, &bytes).map_err(io_at(&path))?;
         repaired.push(format!("{}: taken from the backup", path.display()));
     }
     Ok(None)

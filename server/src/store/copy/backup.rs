@@ -12,8 +12,9 @@ use serde::Serialize;
 
 use super::history::History;
 use super::manifest::{self, Backup, Document, Segment};
-use super::{CopyError, files, io_at};
+use super::{CopyError, folders, io_at};
 use crate::store::documents::Documents;
+use crate::store::files::write_whole;
 use crate::store::journal::scan::Scan;
 use crate::store::journal::{self, JournalError};
 
@@ -69,13 +70,13 @@ pub fn backup(data: &Path, to: &Path, now: Timestamp) -> Result<Done, CopyError>
     }
     let earlier: Option<Backup> = manifest::read(to, manifest::BACKUP)?;
     if earlier.is_none() {
-        files::empty_but_for(to, &OURS)?;
+        folders::empty_but_for(to, &OURS)?;
         not_a_store(to)?;
     }
     for folder in [to.to_owned(), to.join("journal"), to.join("documents")] {
-        files::private_folder(&folder)?;
+        folders::private_folder(&folder)?;
     }
-    let _held = files::hold(to)?;
+    let _held = folders::hold(to)?;
     let mut history = History::past(earlier.as_ref().map(|earlier| earlier.last));
     let mut run = Run { to, earlier, done: Done::default() };
     let segments = run.segments(&folder, &mut history)?;
@@ -157,7 +158,7 @@ impl Run<'_> {
             }
             None => {}
         }
-        files::write_whole(&path, bytes)?;
+        write_whole(&path, bytes).map_err(io_at(&path))?;
         self.done.segments_copied += 1;
         self.done.bytes_copied += segment.bytes;
         Ok(())

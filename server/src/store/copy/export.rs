@@ -15,9 +15,10 @@ use sha2::{Digest as _, Sha256};
 
 use super::history::History;
 use super::line::{Base64, FORMAT, Head, Line};
-use super::{CopyError, files, io_at};
+use super::{CopyError, io_at};
 use crate::store::ReadError;
 use crate::store::documents::Documents;
+use crate::store::files::{private_file, unfinished};
 use crate::store::journal;
 use crate::store::journal::scan::Scan;
 use crate::store::journal::segment::sync_folder;
@@ -56,8 +57,8 @@ pub fn export(data: &Path, to: &Path) -> Result<Exported, CopyError> {
     if to.exists() {
         return Err(CopyError::Taken(to.to_owned()));
     }
-    let temporary = files::unfinished(to);
-    let file = files::private_file(&temporary).map_err(io_at(&temporary))?;
+    let temporary = unfinished(to);
+    let file = private_file(&temporary).map_err(io_at(&temporary))?;
     let mut stream = Stream {
         to,
         file: BufWriter::new(file),

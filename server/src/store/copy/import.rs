@@ -14,7 +14,7 @@ use sha2::{Digest as _, Sha256};
 use super::history::{History, Place};
 use super::line::{Base64, FORMAT, Line};
 use super::restore::{Restored, begin, checked, finish};
-use super::{CopyError, files, io_at};
+use super::{CopyError, folders, io_at};
 use crate::keys::Keys;
 use crate::store::documents::Documents;
 use crate::store::journal::writer::Writer;
@@ -44,7 +44,7 @@ struct Stream {
 /// # Errors
 /// [`CopyError`], with the line's number; then `data` holds no journal.
 pub fn import(from: &Path, data: &Path, keys: &Path) -> Result<Restored, CopyError> {
-    files::empty_but_for(data, &["lost+found"])?;
+    folders::empty_but_for(data, &["lost+found"])?;
     let identity = Keys::identity(keys)?;
     let mut lines = BufReader::new(File::open(from).map_err(io_at(from))?);
     let journal = begin(data)?;

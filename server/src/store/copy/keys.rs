@@ -21,9 +21,10 @@ use fanfare_shared::time::Timestamp;
 use super::history::History;
 use super::manifest::{self, KeyFile};
 use super::restore::whole;
-use super::{CopyError, damaged, files, io_at};
+use super::{CopyError, damaged, folders, io_at};
 use crate::keys::Keys;
 use crate::keys::people::{Slots, slots};
+use crate::store::files::write_whole;
 use crate::store::journal;
 use crate::store::journal::scan::Scan;
 
@@ -38,7 +39,7 @@ const PEOPLE: &str = "people.keys";
 pub fn backup(data: &Path, keys: &Path, to: &Path, now: Timestamp) -> Result<u64, CopyError> {
     let earlier: Option<manifest::Keys> = manifest::read(to, manifest::KEYS)?;
     if earlier.is_none() {
-        files::empty_but_for(to, &["lock", "manifest.json.new"])?;
+        folders::empty_but_for(to, &["lock", "manifest.json.new"])?;
     }
     let identity = Keys::identity(keys)?.ok_or_else(|| CopyError::Nothing(keys.to_owned()))?;
     // The keys first: a key that is destroyed meanwhile has its record in the journal that is read after.
@@ -69,12 +70,13 @@ pub fn backup(data: &Path, keys: &Path, to: &Path, now: Timestamp) -> Result<u64
         };
         alive = people(&keys.join(PEOPLE), bytes, &before, &history)?;
     }
-    files::private_folder(to)?;
-    let _held = files::hold(to)?;
+    folders::private_folder(to)?;
+    let _held = folders::hold(to)?;
     let mut entries = Vec::new();
     for (name, bytes) in &contents {
         let entry = KeyFile { name: (*name).to_owned(), bytes: bytes.len() as u64, sha256: Hash::of(bytes) };
-        files::write_whole(&to.join(entry.file()), bytes)?;
+        let path = to.join(entry.file());
+        write_whole(&path, bytes).map_err(io_at(&path))?;
         entries.push(entry);
     }
     let format = manifest::KEYS.to_owned();
@@ -89,7 +91,7 @@ pub fn backup(data: &Path, keys: &Path, to: &Path, now: Timestamp) -> Result<u64
 /// # Errors
 /// [`CopyError`].
 pub fn restore(from: &Path, keys: &Path) -> Result<manifest::Keys, CopyError> {
-    files::empty_but_for(keys, &[])?;
+    folders::empty_but_for(keys, &[])?;
     let manifest: Option<manifest::Keys> = manifest::read(from, manifest::KEYS)?;
     let path = from.join(manifest::FILE);
     let manifest = manifest.ok_or_else(|| damaged(&path, "it is missing: this is no copy of keys"))?;
@@ -98,9 +100,10 @@ pub fn restore(from: &Path, keys: &Path) -> Result<manifest::Keys, CopyError> {
         let file = entry(&manifest, name).ok_or_else(|| damaged(&path, format!("it names no `{name}`")))?;
         contents.push((name, whole(&from.join(file.file()), file.bytes, &file.sha256)?));
     }
-    files::private_folder(keys)?;
+    folders::private_folder(keys)?;
     for (name, bytes) in contents {
-        files::write_whole(&keys.join(name), &bytes)?;
+        let path = keys.join(name);
+        write_whole(&path, &bytes).map_err(io_at(&path))?;
     }
     Ok(manifest)
 }

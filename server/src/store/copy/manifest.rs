@@ -12,7 +12,8 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use super::history::{LogHead, Place};
-use super::{CopyError, damaged, files, io_at};
+use super::{CopyError, damaged, io_at};
+use crate::store::files::write_whole;
 
 /// The name of the file.
 pub const FILE: &str = "manifest.json";
@@ -128,7 +129,7 @@ struct Whole<T> {
 pub fn write<T: Serialize>(folder: &Path, manifest: &T) -> Result<(), CopyError> {
     let path = folder.join(FILE);
     let bytes = encode(manifest).map_err(|error| CopyError::Io { path: path.clone(), error })?;
-    files::write_whole(&path, &bytes)
+    write_whole(&path, &bytes).map_err(io_at(&path))
 }
 
 /// Reads the manifest of a folder; none where there is none.

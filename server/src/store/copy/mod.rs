@@ -8,7 +8,7 @@
 pub mod backup;
 mod entry;
 pub mod export;
-pub mod files;
+mod folders;
 pub mod history;
 pub mod import;
 pub mod keys;

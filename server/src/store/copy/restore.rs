@@ -8,10 +8,11 @@ use fanfare_shared::log::hash::Hash;
 
 use super::history::History;
 use super::manifest::{self, Backup, Segment};
-use super::{CopyError, damaged, files, io_at};
+use super::{CopyError, damaged, folders, io_at};
 use crate::keys::{Identity, Keys};
 use crate::store::check::{self, Report};
 use crate::store::documents::Documents;
+use crate::store::files::{unfinished, write_whole};
 use crate::store::journal::scan::Scan;
 use crate::store::journal::segment::{self, SegmentHeader, sync_folder};
 
@@ -38,7 +39,7 @@ pub struct Verified {
 /// # Errors
 /// [`CopyError`]; then nothing was written, or only the disk failed.
 pub fn restore(from: &Path, data: &Path, keys: &Path) -> Result<Restored, CopyError> {
-    files::empty_but_for(data, &["lost+found"])?;
+    folders::empty_but_for(data, &["lost+found"])?;
     let identity = Keys::identity(keys)?;
     let backup = Verified::open(from, identity.as_ref())?;
     if let Some(identity) = &identity {
@@ -51,7 +52,8 @@ pub fn restore(from: &Path, data: &Path, keys: &Path) -> Result<Restored, CopyEr
         target.put(&backup.document(&document.sha256)?).map_err(io_at(&documents))?;
     }
     for entry in &backup.manifest.segments {
-        files::write_whole(&segment::path(&journal, entry.number), &backup.segment(entry)?)?;
+        let path = segment::path(&journal, entry.number);
+        write_whole(&path, &backup.segment(entry)?).map_err(io_at(&path))?;
     }
     finish(data, &journal)?;
     checked(data, keys, &backup.history)
@@ -60,9 +62,9 @@ pub fn restore(from: &Path, data: &Path, keys: &Path) -> Result<Restored, CopyEr
 /// Makes the data folder, and in it the folder that becomes the journal in the end: a copy that was cut short is no
 /// store.
 pub(super) fn begin(data: &Path) -> Result<PathBuf, CopyError> {
-    let journal = files::unfinished(&data.join("journal"));
-    files::private_folder(data)?;
-    files::private_folder(&journal)?;
+    let journal = unfinished(&data.join("journal"));
+    folders::private_folder(data)?;
+    folders::private_folder(&journal)?;
     Ok(journal)
 }
 
