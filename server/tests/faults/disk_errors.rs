@@ -42,8 +42,8 @@ const UNDER_LOAD: [(&str, &str, Then); 10] = [
 
 /// Call and file, for calls made at the first start: it fails, says so, and the next one goes well.
 const AT_THE_FIRST_START: [(&str, &str); 12] = [
-    ("write", "/keys/signing.new"),
-    ("sync", "/keys/signing.new"),
+    ("write", "/keys/signing.key.new"),
+    ("sync", "/keys/signing.key.new"),
     ("rename", "/keys/signing.key"),
     ("rename", "/keys/installation.secret"),
     ("rename", "/keys/owner.hash"),

@@ -15,6 +15,7 @@
     reason = "a test may stop at the first surprise"
 )]
 
+mod backup;
 mod damage;
 mod disk_errors;
 mod full_disk;

@@ -37,6 +37,8 @@ pub struct Kept {
 pub struct History {
     pub acts: BTreeMap<String, Kept>,
     checkpoints: BTreeSet<String>,
+    /// Whether what is seen now need not be there in the end.
+    doubtful: bool,
     pub attempts: u64,
     /// The longest that anybody waited for a refusal.
     pub slowest_refusal: Duration,
@@ -65,10 +67,16 @@ impl fmt::Display for Figures {
 }
 
 impl History {
+    /// From here on what is seen proves nothing: what is looked at in the end was copied before.
+    pub fn doubt(&mut self) {
+        self.doubtful = true;
+    }
+
     /// Keeps what a client saw; gives the outcome of an attempt.
     pub fn add(&mut self, seen: Seen) -> Option<Outcome> {
         let (asked, outcome, took) = match seen {
             Seen::Attempt(asked, outcome, took) => (asked, outcome, took),
+            Seen::Checkpoint(_) if self.doubtful => return None,
             Seen::Checkpoint(note) => {
                 self.checkpoints.insert(note);
                 return None;
@@ -78,6 +86,7 @@ impl History {
         let new = || Kept { asked: asked.clone(), receipts: BTreeSet::new(), unknown: 0, refused: 0 };
         let kept = self.acts.entry(asked.key.clone()).or_insert_with(new);
         match &outcome {
+            _ if self.doubtful => kept.unknown += 1,
             Outcome::Success(reply) => {
                 let receipt = reply["receipt"].as_str().unwrap_or_default().to_owned();
                 kept.receipts.insert((reply["index"].as_u64().unwrap_or(u64::MAX), receipt));

@@ -70,6 +70,11 @@ impl Load {
         &mut self.history
     }
 
+    /// From here on what is seen proves nothing.
+    pub fn doubt(&mut self) {
+        self.history.doubt();
+    }
+
     /// Calls the clients back and gives all they saw.
     pub fn finish(mut self) -> History {
         self.stop.store(true, Ordering::SeqCst);

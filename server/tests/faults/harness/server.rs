@@ -100,7 +100,8 @@ impl Server {
         format!("http://{}", self.address)
     }
 
-    fn command(&self, name: &str) -> Command {
+    /// The program, told where its folders are.
+    pub fn command(&self, name: &str) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_fanfare"));
         command.arg(name).arg("--data").arg(self.data()).arg("--keys").arg(self.keys());
         command.envs(self.environment.iter().map(|(name, value)| (name, value)));
