@@ -5,8 +5,8 @@ use fanfare::store::record::LogId;
 use fanfare::store::state::key::Key;
 use fanfare::store::state::overlay;
 use fanfare::store::state::rows::{
-    ActRow, ActivityRow, Applied, CampaignRow, HolderRow, IdempotencyRow, LinkRow, LogRow, OpeningRow,
-    PersonRow, TallyRow,
+    ActivityRow, Applied, CampaignRow, IdempotencyRow, LeafRow, LinkRow, LogRow, OpeningRow, PersonRow,
+    TallyRow,
 };
 use fanfare_shared::ids::ActivityId;
 use libfuzzer_sys::fuzz_target;
@@ -21,14 +21,14 @@ fuzz_target!(|bytes: &[u8]| {
         && let Some((number, rest)) = rest.split_first_chunk::<8>()
     {
         let (activity, number) = (ActivityId::from_random(*id), u64::from_be_bytes(*number));
-        let key = Key::act(&activity, number);
+        let key = Key::opening(&activity, number);
         assert_eq!((key.first_text(), key.last_number()), (Some(activity.as_str()), Some(number)));
-        assert!(key.as_bytes().starts_with(Key::acts(&activity).as_bytes()));
+        assert!(key.as_bytes().starts_with(Key::openings(&activity).as_bytes()));
         let log = LogId::Activity(activity.clone());
         assert_eq!(Key::leaf(&log, number).last_number(), Some(number));
         if let Some(other) = rest.first_chunk::<17>().map(|other| ActivityId::from_random(*other)) {
-            let other = Key::acts(&other);
-            assert_eq!(key.as_bytes().starts_with(other.as_bytes()), other == Key::acts(&activity));
+            let other = Key::openings(&other);
+            assert_eq!(key.as_bytes().starts_with(other.as_bytes()), other == Key::openings(&activity));
         }
     }
 
@@ -36,9 +36,8 @@ fuzz_target!(|bytes: &[u8]| {
     let _ = overlay::decode::<CampaignRow>(&key, bytes);
     let _ = overlay::decode::<ActivityRow>(&key, bytes);
     let _ = overlay::decode::<LogRow>(&key, bytes);
-    let _ = overlay::decode::<ActRow>(&key, bytes);
+    let _ = overlay::decode::<LeafRow>(&key, bytes);
     let _ = overlay::decode::<IdempotencyRow>(&key, bytes);
-    let _ = overlay::decode::<HolderRow>(&key, bytes);
     let _ = overlay::decode::<PersonRow>(&key, bytes);
     let _ = overlay::decode::<LinkRow>(&key, bytes);
     let _ = overlay::decode::<OpeningRow>(&key, bytes);

@@ -17,9 +17,11 @@ use crate::engine::{Act, ActivityState, CampaignState, Committed, Engine, Submit
 use crate::error::ApiError;
 use crate::url::PublicUrl;
 
-/// The server's shared parts. Cheap to clone.
-#[derive(Clone)]
-pub struct App {
+/// What every handler shares, behind one pointer: each request clones it several times.
+pub type App = Arc<Shared>;
+
+/// The server's shared parts.
+pub struct Shared {
     /// The store and its one writer.
     pub engine: Engine,
     /// The only source of time.
@@ -36,7 +38,7 @@ pub struct App {
     pub edge: Arc<Edge>,
 }
 
-impl App {
+impl Shared {
     /// The time.
     #[must_use]
     pub fn now(&self) -> Timestamp {

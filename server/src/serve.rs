@@ -10,7 +10,7 @@ use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 
-use crate::app::App;
+use crate::app::{App, Shared};
 use crate::clock::SystemClock;
 use crate::config::{self, Config};
 use crate::demo;
@@ -62,7 +62,7 @@ pub async fn run(
     // From here on the signal is ours: it may not end the process half way.
     let told = told_to_stop()?;
     let (drain, draining) = watch::channel(false);
-    let app = App {
+    let app = Arc::new(Shared {
         engine: engine.clone(),
         clock: Arc::new(SystemClock),
         url: Arc::new(url.clone()),
@@ -70,7 +70,7 @@ pub async fn run(
         openapi: routes::openapi_json().into(),
         draining: draining.clone(),
         edge: Arc::new(Edge::new(config, engine.entropy())),
-    };
+    });
     app.edge.show(engine.telemetry());
     if let Some(token) = engine.owner_token() {
         say(&format!("owner token  {token}   (shown this once; keep it, it brings campaigns in)"));
@@ -85,8 +85,8 @@ pub async fn run(
     }
     announce(&app, brand.as_ref(), &say);
 
-    let router = routes::router(app.clone(), config);
-    let doors = Doors::new(config, app.edge, certificate.clone());
+    let router = routes::router(Arc::clone(&app), config);
+    let doors = Doors::new(config, Arc::clone(&app.edge), certificate.clone());
     let server = edge::serve(listening.0, router, doors, draining.clone());
     let brand_server = async {
         match brand {

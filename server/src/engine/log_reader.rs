@@ -3,16 +3,16 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use fanfare_shared::ids::ActivityId;
 use fanfare_shared::log::hash::Hash;
 use fanfare_shared::log::tile::{self, TILE_WIDTH, TileId, TilePath};
 use fanfare_shared::log::tree::TileSource;
 
 use super::published::LogHead;
+use super::reader::Under;
 use super::{Inner, LogId, ReadError};
 use crate::store::state::key::Key;
 use crate::store::state::overlay;
-use crate::store::state::rows::{ActRow, ActivityRow, OpeningRow};
+use crate::store::state::rows::{ActivityRow, LeafRow, OpeningRow};
 use crate::store::state::tree::full_tile;
 
 /// A log at one public checkpoint.
@@ -99,7 +99,7 @@ impl LogReader {
             if index >= end {
                 break;
             }
-            leaves.push(bytes);
+            leaves.push(overlay::decode::<LeafRow>(&key, &bytes)?.leaf);
         }
         let wanted = end.saturating_sub(range.start);
         if leaves.len() as u64 == wanted {
@@ -159,7 +159,11 @@ impl LogReader {
     /// [`ReadError`].
     pub fn receipt(&self, index: u64) -> Result<Option<String>, ReadError> {
         let LogId::Activity(activity) = &self.log else { return Ok(None) };
-        if index >= self.size() || self.act(activity, index)?.is_none() {
+        if index >= self.size() {
+            return Ok(None);
+        }
+        let LeafRow { leaf, act } = overlay::expect(&*self.inner.view, &Key::leaf(&self.log, index))?;
+        if act.is_none() {
             return Ok(None);
         }
         let Some(state) = self.inner.published.activity(activity) else { return Ok(None) };
@@ -167,11 +171,7 @@ impl LogReader {
             Some(sealed) => (sealed, self.inner.note_at(&self.log, sealed)?),
             None => (self.size(), self.head.note.clone()),
         };
-        let receipt = self.inner.receipt(&state, &self.log, &self.head, index, size, note, None)?;
-        Ok(Some(receipt.to_string()))
-    }
-
-    fn act(&self, activity: &ActivityId, index: u64) -> Result<Option<ActRow>, ReadError> {
-        overlay::row(&*self.inner.view, &Key::act(activity, index))
+        let under = Under { log: &self.log, head: &self.head, size, note };
+        Ok(Some(self.inner.receipt(&state, under, index, leaf, None)?.to_string()))
     }
 }

@@ -26,7 +26,7 @@ use tokio::sync::{broadcast, oneshot};
 use crate::clock::Clock;
 use crate::entropy::Entropy;
 use crate::keys::Keys;
-use crate::sequencer::{Message, Prepared};
+use crate::sequencer::{Fresh, Message, Prepared};
 use crate::store::View;
 use crate::store::documents::Documents;
 use crate::telemetry::Telemetry;
@@ -80,7 +80,10 @@ impl Engine {
         self.ask(Message::Act(Box::new(act), to)).map_err(|asked| asked.submit())?;
         let placed = outcome.await.map_err(|_| SubmitError::NotCommitted(ENDING.to_owned()))??;
         // It is committed: what fails here is the answer alone, and the same key asks for it again.
-        let committed = self.inner.committed(&activity, placed.index, placed.replayed);
+        let committed = match placed.fresh {
+            Some(Fresh { row, under }) => self.inner.reply(&activity, placed.index, row, under, false),
+            None => self.inner.committed(&activity, placed.index, true),
+        };
         committed.map_err(|error| SubmitError::Unknown(error.to_string()))
     }
 

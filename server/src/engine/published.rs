@@ -22,7 +22,7 @@ use crate::store::documents::Documents;
 use crate::store::record::{Head, LogId};
 use crate::store::state::key::Key;
 use crate::store::state::overlay;
-use crate::store::state::rows::{ActivityRow, CampaignRow, TallyRow};
+use crate::store::state::rows::{ActivityRow, CampaignRow, LeafRow, TallyRow};
 use crate::store::{Definitions, ReadError, View};
 
 /// Changes that a slow listener may lag behind before it has to look at everything again.
@@ -272,8 +272,7 @@ fn activity_state(
     row: &ActivityRow,
 ) -> Result<ActivityState, ReadError> {
     let log = LogId::Activity(id.clone());
-    let leaf0 = view.get(&Key::leaf(&log, 0))?;
-    let leaf0 = leaf0.ok_or_else(|| ReadError(format!("leaf 0 of {id} is missing")))?;
+    let LeafRow { leaf: leaf0, .. } = overlay::expect(view, &Key::leaf(&log, 0))?;
     Ok(ActivityState {
         id: id.clone(),
         brand: row.brand.clone(),

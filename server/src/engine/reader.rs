@@ -19,24 +19,48 @@ use super::{Inner, ReadError};
 use crate::store::record::{Bytes32, LogId};
 use crate::store::state::key::Key;
 use crate::store::state::overlay;
-use crate::store::state::rows::{ActRow, HolderRow, IdempotencyRow, PersonRow};
+use crate::store::state::rows::{ActRow, IdempotencyRow, LeafRow, PersonRow, Standing};
 
 /// A receipt and what else hangs on its checkpoint.
-pub(super) struct Proven {
-    pub(super) receipt: Receipt,
-    pub(super) leaf0_proof: Vec<Hash>,
+struct Proven {
+    receipt: Receipt,
+    leaf0_proof: Vec<Hash>,
+}
+
+/// What a receipt is under: a signed size of a log.
+pub(super) struct Under<'a> {
+    pub(super) log: &'a LogId,
+    pub(super) head: &'a LogHead,
+    pub(super) size: u64,
+    pub(super) note: String,
 }
 
 impl Inner {
-    /// An act by the index of its leaf, with its receipt.
+    /// An act by the index of its leaf, with its receipt under the checkpoint that was signed for its group: the same
+    /// every time.
     pub(super) fn committed(
         &self,
         activity: &ActivityId,
         index: u64,
         replayed: bool,
     ) -> Result<Committed, ReadError> {
-        let act: ActRow = overlay::expect(&*self.view, &Key::act(activity, index))?;
-        let Proven { receipt, leaf0_proof } = self.proven(activity, index, &act)?;
+        let log = LogId::Activity(activity.clone());
+        let row: LeafRow = overlay::expect(&*self.view, &Key::leaf(&log, index))?;
+        let signed = self.first_signed_over(&log, index)?;
+        self.reply(activity, index, row, signed, replayed)
+    }
+
+    /// The same from what the committer has at hand, without asking the store.
+    pub(super) fn reply(
+        &self,
+        activity: &ActivityId,
+        index: u64,
+        LeafRow { leaf, act }: LeafRow,
+        signed: (u64, Hash),
+        replayed: bool,
+    ) -> Result<Committed, ReadError> {
+        let act = act.ok_or_else(|| ReadError(format!("leaf {index} is no act")))?;
+        let Proven { receipt, leaf0_proof } = self.proven(activity, index, leaf, &act, signed)?;
         Ok(Committed {
             activity: activity.clone(),
             act: if act.revision == 0 { ActKind::Withdraw } else { ActKind::Ballot },
@@ -60,26 +84,26 @@ impl Inner {
     ) -> Result<Option<Committed>, ReadError> {
         let row: Option<IdempotencyRow> = overlay::row(&*self.view, &Key::idempotency(activity, key))?;
         // Durable, but not signed yet: for whoever asks, it has not happened yet.
-        let row = row.filter(|row| self.is_signed(activity, row.index));
+        let log = LogId::Activity(activity.clone());
+        let row = row.filter(|row| self.is_signed(&log, row.index));
         row.map(|row| self.committed(activity, row.index, true)).transpose()
     }
 
     /// Whether a published checkpoint covers a leaf. Between the commit point and the signature it does not, and no
     /// reader may sign before the signer's state was written.
-    fn is_signed(&self, activity: &ActivityId, index: u64) -> bool {
-        let log = LogId::Activity(activity.clone());
-        self.published.newest(&log).is_some_and(|head| index < head.size)
+    fn is_signed(&self, log: &LogId, index: u64) -> bool {
+        self.published.newest(log).is_some_and(|head| index < head.size)
     }
 
-    /// The receipt of an act under the checkpoint that was signed for its group: the same every time.
-    pub(super) fn proven(
+    fn proven(
         &self,
         activity: &ActivityId,
         index: u64,
+        leaf: Vec<u8>,
         act: &ActRow,
+        (size, root): (u64, Hash),
     ) -> Result<Proven, ReadError> {
         let log = LogId::Activity(activity.clone());
-        let (size, root) = self.first_signed_over(&log, index)?;
         let state = self.state(activity)?;
         let head = self.newest(&log)?;
         let note = match head.memory.note(size) {
@@ -95,25 +119,20 @@ impl Inner {
             })
             .collect();
         let private = (!opens.is_empty()).then_some(Private { opens, key: None });
-        let receipt = self.receipt(&state, &log, &head, index, size, note, private)?;
         let leaf0_proof = self.inclusion(&log, &head, 0, size)?;
-        Ok(Proven { receipt, leaf0_proof })
+        let under = Under { log: &log, head: &head, size, note };
+        Ok(Proven { receipt: self.receipt(&state, under, index, leaf, private)?, leaf0_proof })
     }
 
     /// A receipt under any checkpoint.
-    #[expect(clippy::too_many_arguments, reason = "the parts of a receipt")]
     pub(super) fn receipt(
         &self,
         state: &ActivityState,
-        log: &LogId,
-        head: &LogHead,
+        Under { log, head, size, note }: Under<'_>,
         index: u64,
-        size: u64,
-        note: String,
+        leaf: Vec<u8>,
         private: Option<Private>,
     ) -> Result<Receipt, ReadError> {
-        let leaf = self.view.get(&Key::leaf(log, index))?;
-        let leaf = leaf.ok_or_else(|| ReadError(format!("leaf {index} is missing")))?;
         let path = self.inclusion(log, head, index, size)?;
         let (rules, open_index) = (state.rules, state.open_index);
         Ok(Receipt { leaf, rules, open_index, private, index, path, checkpoint: note })
@@ -181,22 +200,30 @@ impl Inner {
     ) -> Result<Vec<OwnAct>, ReadError> {
         let person = *Hash::of(participant.bytes()).bytes();
         let people: Option<PersonRow> = overlay::row(&*self.view, &Key::person(&person, activity))?;
+        let log = LogId::Activity(activity.clone());
         let mut acts = Vec::new();
         for holder in people.unwrap_or_default().holders {
-            let row: HolderRow = overlay::expect(&*self.view, &Key::holder(activity, &holder))?;
-            let prefix = Key::holder_acts(activity, &holder);
-            for key in self.view.scan(&prefix, &prefix) {
-                let index = key?.0.last_number().unwrap_or_default();
-                if self.is_signed(activity, index) {
-                    acts.push(self.own_act(activity, index, &row)?);
-                }
+            let mut of_holder = Vec::new();
+            for index in holder.acts.into_iter().filter(|index| self.is_signed(&log, *index)) {
+                let row = overlay::expect(&*self.view, &Key::leaf(&log, index))?;
+                of_holder.push(self.own_act(activity, index, row)?);
             }
+            // A withdrawal takes back every ballot before it.
+            if of_holder.last().is_some_and(|last| last.state == ActState::Void) {
+                of_holder.iter_mut().for_each(|act| act.state = ActState::Void);
+            }
+            acts.extend(of_holder);
         }
         Ok(acts)
     }
 
-    fn own_act(&self, activity: &ActivityId, index: u64, holder: &HolderRow) -> Result<OwnAct, ReadError> {
-        let act: ActRow = overlay::expect(&*self.view, &Key::act(activity, index))?;
+    fn own_act(
+        &self,
+        activity: &ActivityId,
+        index: u64,
+        LeafRow { leaf, act }: LeafRow,
+    ) -> Result<OwnAct, ReadError> {
+        let act = act.ok_or_else(|| ReadError(format!("leaf {index} is no act")))?;
         let state = self.state(activity)?;
         let answers: BTreeMap<String, String> = state
             .definition
@@ -206,11 +233,7 @@ impl Inner {
             .filter(|(_, answer)| !answer.is_empty())
             .map(|(question, answer)| (question.id.to_string(), answer.clone()))
             .collect();
-        let standing = match (holder.withdrawn, holder.index == index) {
-            (true, _) => ActState::Void,
-            (false, true) => ActState::Counted,
-            (false, false) => ActState::Superseded,
-        };
+        let signed = self.first_signed_over(&LogId::Activity(activity.clone()), index)?;
         Ok(OwnAct {
             activity: activity.clone(),
             campaign: state.campaign.clone(),
@@ -219,9 +242,13 @@ impl Inner {
             revision: act.revision,
             at: act.at,
             custody: custody(&act),
-            state: standing,
+            state: match act.standing {
+                Standing::Counted => ActState::Counted,
+                Standing::Superseded => ActState::Superseded,
+                Standing::Withdrawn => ActState::Void,
+            },
             answers,
-            receipt: self.proven(activity, index, &act)?.receipt.to_string(),
+            receipt: self.proven(activity, index, leaf, &act, signed)?.receipt.to_string(),
         })
     }
 }

@@ -1,75 +1,106 @@
 //! What holds for every route: CORS, security headers, problem documents, time limits, compression.
 
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
-use axum::middleware::{Next, from_fn, from_fn_with_state};
+use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use fanfare_shared::wire::problem::Slug;
-use tower_http::catch_panic::CatchPanicLayer;
+use futures_util::FutureExt;
 use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::{DefaultPredicate, NotForContentType, Predicate, SizeAbove};
-use tower_http::timeout::TimeoutLayer;
 
 use super::intake;
 use crate::app::App;
 use crate::config::Config;
 use crate::engine::CampaignState;
 use crate::error::ApiError;
+use crate::telemetry::requests::{Routes, observe};
 use crate::url::PublicUrl;
 
 /// Bytes that travel as one packet with their headers: made smaller they arrive no sooner.
 const ONE_PACKET: u64 = 1024;
 
-/// Wraps the routes in what holds for all of them.
-pub(super) fn layers(routes: Router<App>, config: &Config, app: &App) -> Router<App> {
+/// What every request passes.
+struct Frame {
+    app: App,
+    routes: Routes,
+    https: bool,
+    body: Duration,
+    answer: Duration,
+}
+
+/// Wraps the routes in what holds for all of them: one layer with plain calls in it, because each layer is boxed, and
+/// cloned for every request.
+pub(super) fn framed(routes: Router<App>, watched: Routes, config: &Config, app: &App) -> Router<App> {
     let compressed = DefaultPredicate::new()
         .and(NotForContentType::const_new("application/wasm"))
         .and(SizeAbove::new(ONE_PACKET));
-    let body_time = Duration::from_secs(config.limits.body_seconds);
-    let https = app.url.as_str().starts_with("https:");
+    let frame = Frame {
+        app: Arc::clone(app),
+        routes: watched,
+        https: app.url.as_str().starts_with("https:"),
+        body: Duration::from_secs(config.limits.body_seconds),
+        answer: Duration::from_secs(config.server.timeout_seconds),
+    };
     routes
-        .layer(from_fn_with_state(body_time, intake::body))
-        .layer(from_fn_with_state(app.clone(), intake::limit))
-        .layer(TimeoutLayer::with_status_code(
-            StatusCode::SERVICE_UNAVAILABLE,
-            Duration::from_secs(config.server.timeout_seconds),
-        ))
-        .layer(CatchPanicLayer::custom(|_| panicked()))
-        .layer(from_fn(problem))
         .layer(CompressionLayer::new().compress_when(compressed))
-        .layer(from_fn(cors))
-        .layer(from_fn_with_state(https, headers))
+        .layer(from_fn_with_state(Arc::new(frame), pass))
 }
 
+/// The way of every request, from the outside in and back.
+async fn pass(State(frame): State<Arc<Frame>>, request: Request, next: Next) -> Response {
+    let Frame { app, routes, https, body, answer } = &*frame;
+    observe(routes, request, async |request| {
+        let mut response = cors(request, async |request| {
+            if let Some(later) = intake::limit(app, &request) {
+                return later;
+            }
+            match intake::body(*body, request).await {
+                Ok(request) => answered(next.run(request), *answer).await,
+                Err(refused) => refused,
+            }
+        })
+        .await;
+        secure(response.headers_mut(), *https);
+        response
+    })
+    .await
+}
+
+/// An answer in time, and a problem document whatever happens.
+async fn answered(answer: impl Future<Output = Response>, time: Duration) -> Response {
+    match tokio::time::timeout(time, AssertUnwindSafe(answer).catch_unwind()).await {
+        Ok(Ok(response)) => worded(response),
+        Ok(Err(_panic)) => ApiError::new(Slug::Internal, FAILED).into_response(),
+        // Too late to know what became of it.
+        Err(_) => {
+            let detail = "It took too long. Repeat the request, with the same key.";
+            ApiError::new(Slug::Unknown, detail).into_response()
+        }
+    }
+}
+
+const FAILED: &str = "The request was not completed. The operator finds the reason in the log.";
+
 /// No error is a bare status: what the framework refuses by itself becomes a problem document like our own.
-async fn problem(request: Request, next: Next) -> Response {
-    let response = next.run(request).await;
+fn worded(response: Response) -> Response {
     let status = response.status();
     let kind = response.headers().get(header::CONTENT_TYPE).map_or(&b""[..], HeaderValue::as_bytes);
     let worded = kind.starts_with(b"application/problem+json") || kind.starts_with(b"text/html");
     if worded || !(status.is_client_error() || status.is_server_error()) {
         return response;
     }
-    let (slug, detail) = match status {
-        // Too late to know what became of it.
-        StatusCode::SERVICE_UNAVAILABLE => {
-            (Slug::Unknown, "It took too long. Repeat the request, with the same key.")
-        }
-        _ if status.is_client_error() => {
-            (Slug::BadParameter, "A part of the address is not well formed. Mend it.")
-        }
-        _ => (Slug::Internal, "The request was not completed. The operator finds the reason in the log."),
+    let (slug, detail) = if status.is_client_error() {
+        (Slug::BadParameter, "A part of the address is not well formed. Mend it.")
+    } else {
+        (Slug::Internal, FAILED)
     };
     ApiError::new(slug, detail).into_response()
-}
-
-fn panicked() -> Response<Body> {
-    ApiError::new(Slug::Internal, "The request was not completed. The operator finds the reason in the log.")
-        .into_response()
 }
 
 /// Nothing is served at this address.
@@ -85,12 +116,11 @@ pub(super) async fn method_not_allowed() -> ApiError {
 /// Cross-origin rules. There are no cookies, so a response holds nothing that its reader did not bring: reads answer
 /// any origin, with one header for all so that a cache is not split. Writes are checked by [`check_origin`]; their
 /// answers, refusals too, can be read by the page that sent them, so that the widget can say what is wrong.
-async fn cors(request: Request, next: Next) -> Response {
+async fn cors(request: Request, answer: impl AsyncFnOnce(Request) -> Response) -> Response {
     let origin = request.headers().get(header::ORIGIN).cloned();
     let method = request.method().clone();
     let preflight = method == Method::OPTIONS && origin.is_some();
-    let mut response =
-        if preflight { StatusCode::NO_CONTENT.into_response() } else { next.run(request).await };
+    let mut response = if preflight { StatusCode::NO_CONTENT.into_response() } else { answer(request).await };
     let headers = response.headers_mut();
     // Without it a widget on another origin could not see how long to wait, nor what to quote.
     let exposed = HeaderValue::from_static("retry-after, x-request-id");
@@ -143,9 +173,7 @@ pub(super) fn check_origin(
 }
 
 /// Security headers of every response; pages add their own policy.
-async fn headers(State(https): State<bool>, request: Request, next: Next) -> Response {
-    let mut response = next.run(request).await;
-    let headers = response.headers_mut();
+fn secure(headers: &mut HeaderMap, https: bool) {
     for (name, value) in SECURITY {
         headers.entry(name).or_insert(HeaderValue::from_static(value));
     }
@@ -154,7 +182,6 @@ async fn headers(State(https): State<bool>, request: Request, next: Next) -> Res
         // Means nothing inside a frame, so the hosted page can still be embedded; browsers complain of it on plain http.
         headers.insert(OPENER_POLICY, HeaderValue::from_static("same-origin"));
     }
-    response
 }
 
 const SECURITY: [(HeaderName, &str); 5] = [

@@ -6,9 +6,8 @@
 use std::time::Duration;
 
 use axum::body::{Body, HttpBody};
-use axum::extract::{Request, State};
+use axum::extract::Request;
 use axum::http::{HeaderMap, HeaderValue, Method, header};
-use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use fanfare_shared::limits;
 use fanfare_shared::wire::problem::Slug;
@@ -21,21 +20,18 @@ use crate::edge::{Gauges, Sender};
 use crate::error::ApiError;
 use crate::render;
 
-/// Asks a sender who writes too often to come back later.
-pub(super) async fn limit(State(app): State<App>, request: Request, next: Next) -> Response {
+/// What a sender who writes too often is answered: to come back later.
+pub(super) fn limit(app: &App, request: &Request) -> Option<Response> {
     let kind = match *request.method() {
         Method::POST => Kind::Write,
         Method::PUT => Kind::Document,
-        _ => return next.run(request).await,
+        _ => return None,
     };
-    let taken = match request.extensions().get::<Sender>() {
-        Some(Sender(address)) => app.edge.rates.take(app.edge.aliases.of(*address), kind),
-        // Not from a socket.
-        None => Ok(()),
-    };
-    let Err(wait) = taken else { return next.run(request).await };
+    // None: not from a socket.
+    let Sender(address) = request.extensions().get::<Sender>()?;
+    let wait = app.edge.rates.take(app.edge.aliases.of(*address), kind).err()?;
     Gauges::count(&app.edge.gauges.limited);
-    come_back(&app, request.headers(), wait)
+    Some(come_back(app, request.headers(), wait))
 }
 
 /// As a page for a browser that sent a plain form, as a problem document for everybody else.
@@ -54,19 +50,19 @@ fn come_back(app: &App, headers: &HeaderMap, wait: Duration) -> Response {
 }
 
 /// Reads the body of a write, as far as it is not too large, in the time there is for it.
-pub(super) async fn body(State(patience): State<Duration>, request: Request, next: Next) -> Response {
+pub(super) async fn body(patience: Duration, request: Request) -> Result<Request, Response> {
     let most = match *request.method() {
         Method::POST => limits::ACT_BYTES,
         Method::PUT => limits::CAMPAIGN_BYTES,
-        _ => return next.run(request).await,
+        _ => return Ok(request),
     };
     let (parts, body) = request.into_parts();
     match tokio::time::timeout(patience, whole(body, most)).await {
-        Ok(Ok(body)) => next.run(Request::from_parts(parts, body)).await,
-        Ok(Err(error)) => closing(error),
+        Ok(Ok(body)) => Ok(Request::from_parts(parts, body)),
+        Ok(Err(error)) => Err(closing(error)),
         Err(_) => {
             let detail = "The body did not arrive in time and nothing was counted. Send it again.";
-            closing(ApiError::new(Slug::TooSlow, detail))
+            Err(closing(ApiError::new(Slug::TooSlow, detail)))
         }
     }
 }

@@ -17,19 +17,14 @@ mod receipts;
 pub mod submission;
 mod tally;
 
-use std::sync::Arc;
-
 use axum::Router;
-use axum::extract::DefaultBodyLimit;
-use axum::middleware::from_fn_with_state;
 use axum::routing::{MethodRouter, get, post};
-use fanfare_shared::limits;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::app::App;
 use crate::config::Config;
-use crate::telemetry::requests::{Routes, observe};
+use crate::telemetry::requests::Routes;
 
 /// The public API, each route with its documentation.
 fn api() -> OpenApiRouter<App> {
@@ -84,12 +79,11 @@ pub fn openapi_json() -> String {
 pub fn router(app: App, config: &Config) -> Router {
     let (api, document) = api().split_for_parts();
     let templates = document.paths.paths.into_keys().chain(pages().map(|(path, _)| path.to_owned()));
-    let watched = Arc::new(Routes::new(&app.engine, templates));
+    let watched = Routes::new(&app.engine, templates);
     let routes = pages()
         .into_iter()
         .fold(api, |routes, (path, page)| routes.route(path, page))
         .fallback(http::not_found)
-        .method_not_allowed_fallback(http::method_not_allowed)
-        .layer(DefaultBodyLimit::max(limits::CAMPAIGN_BYTES));
-    http::layers(routes, config, &app).layer(from_fn_with_state(watched, observe)).with_state(app)
+        .method_not_allowed_fallback(http::method_not_allowed);
+    http::framed(routes, watched, config, &app).with_state(app)
 }

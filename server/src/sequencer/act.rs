@@ -15,16 +15,27 @@ use super::draft::Draft;
 use crate::engine::{Act, ActProposal, SubmitError};
 use crate::store::record::{BallotRecord, Bytes32, Link, LogId, Record, Tag, WithdrawRecord};
 use crate::store::state::key::Key;
-use crate::store::state::rows::{ActivityRow, HolderRow, IdempotencyRow, LinkRow, PersonRow};
+use crate::store::state::rows::{
+    ActRow, ActivityRow, HolderRow, IdempotencyRow, LeafRow, LinkRow, PersonRow,
+};
 use crate::store::{Definitions, ReadError};
 
 /// Where an act stands in its activity's log.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Placed {
     /// Index of its leaf.
     pub(crate) index: u64,
-    /// It was there before, under the same key.
-    pub(crate) replayed: bool,
+    /// What was written for it; none where it was there before, under the same key.
+    pub(crate) fresh: Option<Fresh>,
+}
+
+/// An act that was just written: with this at hand, nobody has to read it again.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Fresh {
+    /// The row.
+    pub(crate) row: LeafRow,
+    /// Size and root of the log after its group, which are about to be signed.
+    pub(crate) under: (u64, Hash),
 }
 
 /// What was decided about an act. The outer error is the store's: nothing of the group can be decided then.
@@ -33,21 +44,24 @@ pub(super) type Decision<T> = Result<Result<T, SubmitError>, ReadError>;
 /// A participant's holder in this activity, as far as there is a live one.
 struct Present {
     holder: Tag,
-    row: HolderRow,
-    /// The key of the last lock, where the server holds it.
+    slot: u64,
+    /// Its last ballot.
+    last: ActRow,
+    /// The lock of that ballot.
+    lock: Lock,
+    /// The key of the lock, where the server holds it.
     key: Option<LockKey>,
-    slot: Option<u64>,
 }
 
 /// Decides one act and appends it to the draft.
 pub(super) fn decide(desk: &Desk, draft: &mut Draft<'_>, act: &Act) -> Decision<Placed> {
-    let Some(row) = draft.overlay.row::<ActivityRow>(&Key::activity(&act.activity))? else {
+    let Some(row) = draft.overlay.activity(&act.activity)? else {
         return Ok(Err(SubmitError::UnknownActivity));
     };
     let key = Key::idempotency(&act.activity, &act.key);
     if let Some(used) = draft.overlay.row::<IdempotencyRow>(&key)? {
         let same = used.request == *act.request.bytes();
-        let placed = Placed { index: used.index, replayed: true };
+        let placed = Placed { index: used.index, fresh: None };
         return Ok(if same { Ok(placed) } else { refused(Refusal::KeyReused) });
     }
     let person = *Hash::of(act.participant.bytes()).bytes();
@@ -68,14 +82,19 @@ fn refused<T>(refusal: Refusal) -> Result<T, SubmitError> {
 /// The participant's holder here, unless there is none or it has withdrawn.
 fn present(draft: &Draft<'_>, person: &Bytes32, activity: &ActivityId) -> Result<Option<Present>, ReadError> {
     let people: Option<PersonRow> = draft.overlay.row(&Key::person(person, activity))?;
-    let Some(holder) = people.and_then(|row| row.holders.last().copied()) else { return Ok(None) };
-    let row: HolderRow = draft.overlay.expect(&Key::holder(activity, &holder))?;
-    if row.withdrawn {
+    let Some(HolderRow { tag, slot, acts }) = people.and_then(|row| row.holders.into_iter().next_back())
+    else {
         return Ok(None);
-    }
-    let link: Option<LinkRow> = draft.overlay.row(&Key::link(activity, &holder))?;
-    let key = link.as_ref().and_then(|link| link.key).map(LockKey::new);
-    Ok(Some(Present { holder, row, key, slot: link.map(|link| link.slot) }))
+    };
+    let unfit = || ReadError("a holder has no act".to_owned());
+    let index = acts.last().copied().ok_or_else(unfit)?;
+    let row: LeafRow = draft.overlay.expect(&Key::leaf(&LogId::Activity(activity.clone()), index))?;
+    let leaf = Leaf::decode(&row.leaf).map_err(|error| ReadError(error.to_string()))?;
+    let Body::Ballot(ballot) = leaf.body else { return Ok(None) };
+    let link: Option<LinkRow> = draft.overlay.row(&Key::link(slot))?;
+    let key = link.and_then(|link| link.key).map(LockKey::new);
+    let last = row.act.ok_or_else(unfit)?;
+    Ok(Some(Present { holder: tag, slot, last, lock: ballot.held.lock, key }))
 }
 
 /// What a client brings for the locks.
@@ -87,8 +106,8 @@ struct Locks {
 
 /// The key that opens a holder's last lock: the client's, or the one the server kept.
 fn opening_key(activity: &ActivityId, present: &Present, given: Option<LockKey>) -> Result<LockKey, Refusal> {
-    let opens = |key: &LockKey| commitment::lock(activity, key).bytes() == &present.row.lock;
-    let kept = if present.row.server { present.key } else { None };
+    let opens = |key: &LockKey| commitment::lock(activity, key) == present.lock;
+    let kept = if present.last.server { present.key } else { None };
     // A key that was given must fit, even where none is needed: the client believes something that is not so.
     given.or(kept).filter(opens).ok_or(Refusal::WrongUnlock)
 }
@@ -130,7 +149,7 @@ fn ballot(
         return Ok(refused(Refusal::LockUsed));
     }
     let holder = present.as_ref().map_or_else(|| desk.entropy.bytes(), |present| present.holder);
-    let revision = present.as_ref().map_or(1, |present| present.row.revision + 1);
+    let revision = present.as_ref().map_or(1, |present| present.last.revision + 1);
     let custody = if server_key.is_some() { Custody::Server } else { Custody::Client };
     let salts: Vec<Bytes32> = answers.iter().map(|_| desk.entropy.bytes()).collect();
     let commit = commitment(act, &row.definition, &definition.questions, answers, &salts);
@@ -139,7 +158,7 @@ fn ballot(
     let leaf = Leaf { activity: act.activity.clone(), at, body }.encode();
 
     let link = Link { person, key: server_key.map(|key| *key.bytes()) };
-    let known = present.and_then(|present| present.slot);
+    let known = present.map(|present| present.slot);
     let sealed = match (known, &link.key) {
         // Who it is stands sealed with the first ballot; only a new key of the server has to be sealed again.
         (Some(_), None) => None,
@@ -164,7 +183,13 @@ fn ballot(
         sealed,
     };
     draft.append(Record::Ballot(Box::new(record)), Some(&link))?;
-    Ok(Ok(Placed { index, replayed: false }))
+    Ok(Ok(placed(draft, &log, index)?))
+}
+
+/// What was just appended. Under what it stands is known when the group is complete.
+fn placed(draft: &Draft<'_>, log: &LogId, index: u64) -> Result<Placed, ReadError> {
+    let row = draft.overlay.expect(&Key::leaf(log, index))?;
+    Ok(Placed { index, fresh: Some(Fresh { row, under: (0, Hash::new([0; 32])) }) })
 }
 
 /// Seals a link under the holder's key, taking a new slot for a new holder.
@@ -249,5 +274,5 @@ fn withdraw(
         leaf,
     };
     draft.append(Record::Withdraw(record), None)?;
-    Ok(Ok(Placed { index, replayed: false }))
+    Ok(Ok(placed(draft, &log, index)?))
 }

@@ -23,7 +23,7 @@ use crate::store::documents::Documents;
 use crate::store::record::{LogId, OpeningRecord, Record, SealRecord, TallyRecord};
 use crate::store::state::key::Key;
 use crate::store::state::overlay;
-use crate::store::state::rows::{ActRow, ActivityRow, HolderRow};
+use crate::store::state::rows::{ActRow, ActivityRow, LeafRow, Standing};
 use crate::store::{Definitions, ReadError, View};
 
 /// Rows of an opening file: about one megabyte.
@@ -133,16 +133,19 @@ fn keep(documents: &Documents, file: &OpeningFile) -> Result<Opening, ReadError>
 /// The highest ballot of each holder by leaf index, with whether it is void.
 pub(crate) fn highest<'a>(
     view: &'a dyn View,
-    activity: &'a ActivityId,
+    activity: &ActivityId,
 ) -> impl Iterator<Item = Result<(u64, ActRow, bool), ReadError>> + 'a {
-    let acts = view.scan(&Key::acts(activity), &Key::acts(activity));
-    acts.filter_map(move |row| {
+    let leaves = Key::leaves(&LogId::Activity(activity.clone()));
+    view.scan(&leaves, &leaves).filter_map(|row| {
         let read = || {
             let (key, bytes) = row?;
-            let act: ActRow = overlay::decode(&key, &bytes)?;
-            let holder: HolderRow = overlay::expect(view, &Key::holder(activity, &act.holder))?;
+            let row: LeafRow = overlay::decode(&key, &bytes)?;
             let index = key.last_number().unwrap_or_default();
-            Ok((act.revision > 0 && holder.index == index).then_some((index, act, holder.withdrawn)))
+            Ok(row.act.and_then(|act| match (act.revision, act.standing) {
+                (0, _) | (_, Standing::Superseded) => None,
+                (_, Standing::Counted) => Some((index, act, false)),
+                (_, Standing::Withdrawn) => Some((index, act, true)),
+            }))
         };
         read().transpose()
     })

@@ -17,6 +17,7 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 
 use fanfare_shared::ids::ActivityId;
+use fanfare_shared::log::hash::Hash;
 use fanfare_shared::log::origin::Host;
 use fanfare_shared::log::tree::Tree;
 use fanfare_shared::time::Timestamp;
@@ -31,11 +32,11 @@ use crate::store::documents::Documents;
 use crate::store::record::{Bytes32, EraseRecord, Head, LogId, Record};
 use crate::store::state::key::Key;
 use crate::store::state::overlay;
-use crate::store::state::rows::{ActivityRow, LinkRow, PersonRow};
+use crate::store::state::rows::{ActivityRow, HolderRow, PersonRow};
 use crate::store::{CommitError, Decided, ReadError, Store, View};
 use crate::telemetry::Writer;
 
-pub(crate) use act::Placed;
+pub(crate) use act::{Fresh, Placed};
 pub(crate) use campaign::Prepared;
 pub(crate) use close::{Closing, highest};
 use draft::Draft;
@@ -121,6 +122,23 @@ impl Drop for Guard {
     fn drop(&mut self) {
         if std::thread::panicking() {
             self.0.fail("the committer ended by a fault of the program");
+        }
+    }
+}
+
+impl Round {
+    /// Tells each act under which checkpoint its group comes to stand.
+    fn cover(&mut self, group: &[Message]) {
+        for (message, answer) in group.iter().zip(&mut self.answers) {
+            let (Message::Act(act, _), Answer::Act(Ok(Placed { fresh: Some(fresh), .. }))) =
+                (message, answer)
+            else {
+                continue;
+            };
+            let of = |head: &&Head| matches!(&head.log, LogId::Activity(id) if *id == act.activity);
+            if let Some(head) = self.heads.iter().find(of) {
+                fresh.under = (head.size, Hash::new(head.root));
+            }
         }
     }
 }
@@ -328,6 +346,7 @@ impl Desk {
         round.touched = draft.touched();
         let (decided, trees) = draft.finish();
         round.heads = decided.frame.heads.clone();
+        round.cover(group);
         round.trees = trees;
         Ok((Some(decided), round))
     }
@@ -343,10 +362,9 @@ fn erase(draft: &mut Draft<'_>, view: &dyn View, person: &Bytes32) -> Result<Vec
         let rest = key.as_bytes().get(prefix.as_bytes().len() + 1..).unwrap_or_default();
         let id = std::str::from_utf8(rest).ok().and_then(|id| id.parse::<ActivityId>().ok());
         let activity = id.ok_or_else(|| ReadError("a person's row names no activity".to_owned()))?;
-        for holder in row.holders {
-            let link: LinkRow = draft.overlay.expect(&Key::link(&activity, &holder))?;
-            slots.push(link.slot);
-            let record = EraseRecord { activity: activity.clone(), holder, slot: link.slot };
+        for HolderRow { tag: holder, slot, .. } in row.holders {
+            slots.push(slot);
+            let record = EraseRecord { activity: activity.clone(), holder, slot };
             draft.append(Record::Erase(record), None)?;
         }
     }

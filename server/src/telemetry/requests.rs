@@ -5,12 +5,11 @@
 
 use std::borrow::Cow;
 use std::collections::HashMap;
-use std::sync::{Arc, OnceLock};
+use std::sync::OnceLock;
 use std::time::Instant;
 
-use axum::extract::{MatchedPath, Request, State};
+use axum::extract::{MatchedPath, Request};
 use axum::http::{HeaderName, HeaderValue, Method};
-use axum::middleware::Next;
 use axum::response::Response;
 use fanfare_shared::wire::problem::Slug;
 use prometheus_client::metrics::counter::Counter;
@@ -118,7 +117,11 @@ fn name(method: &Method) -> &'static str {
 }
 
 /// Gives a request its id and its span, and tells how it was answered.
-pub async fn observe(State(routes): State<Arc<Routes>>, request: Request, next: Next) -> Response {
+pub async fn observe(
+    routes: &Routes,
+    request: Request,
+    answer: impl AsyncFnOnce(Request) -> Response,
+) -> Response {
     let started = Instant::now();
     let id = RequestId::new(routes.engine.entropy());
     let method = name(request.method());
@@ -126,7 +129,7 @@ pub async fn observe(State(routes): State<Arc<Routes>>, request: Request, next: 
     let route = matched.as_ref().map(MatchedPath::as_str);
     // At the highest level, so that no filter takes the id from a line that passes it.
     let span = tracing::error_span!("request", request.id = %id, method, route);
-    let mut response = id.scope(next.run(request)).instrument(span.clone()).await;
+    let mut response = id.scope(answer(request)).instrument(span.clone()).await;
     span.in_scope(|| tell(&response, started));
     if let Some(series) = routes.series(route, method) {
         let class = usize::from(response.status().as_u16() / 100).checked_sub(1);

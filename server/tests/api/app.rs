@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::Router;
 use axum::body::Body;
 use axum::http::{Method, Request, Response, StatusCode, header};
-use fanfare::app::App;
+use fanfare::app::Shared;
 use fanfare::clock::ManualClock;
 use fanfare::config::Config;
 use fanfare::edge::Edge;
@@ -104,7 +104,7 @@ impl TestApp {
         let engine = Engine::open(open, clock.clone()).unwrap();
         let config = Config::default();
         let (drain, draining) = watch::channel(false);
-        let app = App {
+        let app = Arc::new(Shared {
             engine: engine.clone(),
             clock: clock.clone(),
             url: Arc::new(PublicUrl::parse("https://fan.example").unwrap()),
@@ -112,7 +112,7 @@ impl TestApp {
             openapi: routes::openapi_json().into(),
             draining,
             edge: Arc::new(Edge::new(&config, engine.entropy())),
-        };
+        });
         let router = routes::router(app, &config);
         let token = engine.owner_token().unwrap();
         Self { clock, token, engine, router, _drain: drain, _folder: folder }

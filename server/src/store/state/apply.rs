@@ -8,20 +8,21 @@ use fanfare_shared::campaign::ActivityKind;
 use fanfare_shared::definition::Definition;
 use fanfare_shared::ids::ActivityId;
 use fanfare_shared::log::hash::Hash;
+use fanfare_shared::log::leaf::{Body, Leaf};
 use fanfare_shared::log::tile::TILE_WIDTH;
-use fanfare_shared::log::{merkle, tile};
+use fanfare_shared::log::{commitment, merkle, tile};
 use fanfare_shared::time::{Timestamp, Window};
 
 use super::key::Key;
 use super::overlay::Overlay;
 use super::rows::{
-    ActRow, ActivityRow, CampaignRow, HolderRow, IdempotencyRow, LinkRow, LogRow, OpeningRow, PersonRow,
-    QuestionCounts, TallyRow,
+    ActRow, ActivityRow, CampaignRow, HolderRow, IdempotencyRow, LeafRow, LinkRow, LogRow, OpeningRow,
+    PersonRow, QuestionCounts, Standing, TallyRow,
 };
 use super::tree;
 use crate::store::record::{
     AmendRecord, BallotRecord, CampaignRecord, EraseRecord, Frame, Link, LogId, OpenRecord, OpeningRecord,
-    Record, SealRecord, TallyRecord, WithdrawRecord,
+    Record, SealRecord, Tag, TallyRecord, WithdrawRecord,
 };
 use crate::store::{Definitions, ReadError};
 
@@ -69,8 +70,9 @@ fn open(
     record: &OpenRecord,
 ) -> Result<(), ReadError> {
     let log = LogId::Activity(record.id.clone());
-    let open_index = leaf(overlay, &LogId::Registry(record.brand.clone()), record.at, &record.registry)?;
-    leaf(overlay, &log, record.at, &record.leaf)?;
+    let open_index =
+        leaf(overlay, &LogId::Registry(record.brand.clone()), record.at, &record.registry, None)?;
+    leaf(overlay, &log, record.at, &record.leaf, None)?;
     for document in [&record.definition, &record.terms] {
         overlay.put_bytes(Key::document(&log, document), Vec::new());
     }
@@ -88,7 +90,7 @@ fn open(
         sealed: None,
         tallied: None,
     };
-    overlay.put(Key::activity(&record.id), &row)?;
+    overlay.put_activity(&record.id, &row)?;
     overlay.put(Key::tally(&record.id), &empty_tally(seq, &*definitions.definition(&record.definition)?))
 }
 
@@ -99,14 +101,13 @@ fn amend(
     record: &AmendRecord,
 ) -> Result<(), ReadError> {
     let log = LogId::Activity(record.activity.clone());
-    leaf(overlay, &log, record.at, &record.leaf)?;
+    leaf(overlay, &log, record.at, &record.leaf, None)?;
     for document in [&record.definition, &record.terms] {
         overlay.put_bytes(Key::document(&log, document), Vec::new());
     }
-    let key = Key::activity(&record.activity);
-    let mut row: ActivityRow = overlay.expect(&key)?;
+    let mut row: ActivityRow = overlay.expect(&Key::activity(&record.activity))?;
     (row.definition, row.terms) = (record.definition, record.terms);
-    overlay.put(key, &row)?;
+    overlay.put_activity(&record.activity, &row)?;
     // Only before the first ballot, so there is nothing to carry over.
     let tally = empty_tally(seq, &*definitions.definition(&record.definition)?);
     overlay.put(Key::tally(&record.activity), &tally)
@@ -128,70 +129,47 @@ fn ballot(
     record: &BallotRecord,
     link: Option<&Link>,
 ) -> Result<(), ReadError> {
-    let BallotRecord { activity, holder, revision, lock, server, .. } = record;
+    let BallotRecord { activity, holder, revision, server, sealed, .. } = record;
     let log = LogId::Activity(activity.clone());
-    let index = leaf(overlay, &log, record.at, &record.leaf)?;
+    let earlier = if *revision > 1 { Some(opened(overlay, activity, &record.leaf)?) } else { None };
+    let slot = sealed.as_ref().map(|sealed| sealed.slot).or(earlier.as_ref().map(|(_, act)| act.slot));
     let act = ActRow {
         holder: *holder,
+        slot: slot.ok_or_else(|| ReadError("a first ballot names no person key".to_owned()))?,
         revision: *revision,
+        standing: Standing::Counted,
         server: *server,
         at: Timestamp(record.at),
         seq,
         answers: record.answers.clone(),
         salts: record.salts.clone(),
     };
-    let holder_key = Key::holder(activity, holder);
-    let before: Option<HolderRow> = overlay.row(&holder_key)?;
-    let earlier = match &before {
-        Some(before) => Some(overlay.expect::<ActRow>(&Key::act(activity, before.index))?),
-        None => None,
-    };
-    count(overlay, definitions, seq, activity, earlier.as_ref(), Some(&act))?;
-    let row = HolderRow { revision: *revision, index, lock: *lock, server: *server, withdrawn: false };
-    overlay.put(holder_key, &row)?;
-    overlay.put_bytes(Key::holder_act(activity, holder, index), Vec::new());
-    overlay.put_bytes(Key::lock(activity, lock), Vec::new());
-    overlay.put(Key::act(activity, index), &act)?;
+    count(overlay, definitions, seq, activity, earlier.as_ref().map(|(_, act)| act), Some(&act))?;
+    if let Some((index, _)) = &earlier {
+        stand(overlay, &log, *index, Standing::Superseded)?;
+    }
+    let slot = act.slot;
+    let index = leaf(overlay, &log, record.at, &record.leaf, Some(act))?;
+    overlay.put(Key::lock(activity, &record.lock), &index)?;
     let used = IdempotencyRow { request: record.request, index };
     overlay.put(Key::idempotency(activity, &record.key), &used)?;
-
-    let log_key = Key::log(&log);
-    let mut head: LogRow = overlay.expect(&log_key)?;
-    head.acts += 1;
-    head.holders += u64::from(before.is_none());
-    overlay.put(log_key, &head)?;
-
-    if let Some(sealed) = &record.sealed {
+    grow(overlay, &log, |head| {
+        head.acts += 1;
+        head.holders += u64::from(earlier.is_none());
+    })?;
+    if sealed.is_some() {
         let taken: u64 = overlay.row(&Key::people())?.unwrap_or(0);
-        overlay.put(Key::people(), &taken.max(sealed.slot + 1))?;
+        overlay.put(Key::people(), &taken.max(slot + 1))?;
         if let Some(link) = link {
-            remember(overlay, record, sealed.slot, link)?;
+            overlay.put(Key::link(slot), &LinkRow { person: link.person, key: link.key })?;
         }
-    } else if let Some(mut row) = overlay.row::<LinkRow>(&Key::link(activity, holder))?
+    } else if let Some(mut row) = overlay.row::<LinkRow>(&Key::link(slot))?
         && row.key.take().is_some()
     {
         // The client took its lock over: the server's key opens nothing any more.
-        overlay.put(Key::link(activity, holder), &row)?;
+        overlay.put(Key::link(slot), &row)?;
     }
-    Ok(())
-}
-
-/// Keeps who a holder is, both ways.
-fn remember(
-    overlay: &mut Overlay<'_>,
-    record: &BallotRecord,
-    slot: u64,
-    link: &Link,
-) -> Result<(), ReadError> {
-    let BallotRecord { activity, holder, .. } = record;
-    overlay.put(Key::link(activity, holder), &LinkRow { person: link.person, slot, key: link.key })?;
-    let key = Key::person(&link.person, activity);
-    let mut row: PersonRow = overlay.row(&key)?.unwrap_or_default();
-    if !row.holders.contains(holder) {
-        row.holders.push(*holder);
-        overlay.put(key, &row)?;
-    }
-    Ok(())
+    remember(overlay, activity, slot, holder, index)
 }
 
 fn withdraw(
@@ -202,40 +180,87 @@ fn withdraw(
 ) -> Result<(), ReadError> {
     let WithdrawRecord { activity, holder, .. } = record;
     let log = LogId::Activity(activity.clone());
-    let index = leaf(overlay, &log, record.at, &record.leaf)?;
-    let key = Key::holder(activity, holder);
-    let mut row: HolderRow = overlay.expect(&key)?;
-    let last: ActRow = overlay.expect(&Key::act(activity, row.index))?;
-    count(overlay, definitions, seq, activity, Some(&last), None)?;
-    row.withdrawn = true;
-    overlay.put(key, &row)?;
+    let (last, ballot) = opened(overlay, activity, &record.leaf)?;
+    count(overlay, definitions, seq, activity, Some(&ballot), None)?;
+    stand(overlay, &log, last, Standing::Withdrawn)?;
     let act = ActRow {
         holder: *holder,
+        slot: ballot.slot,
         revision: 0,
-        server: row.server,
+        standing: Standing::Withdrawn,
+        server: ballot.server,
         at: Timestamp(record.at),
         seq,
         answers: Vec::new(),
         salts: Vec::new(),
     };
-    overlay.put(Key::act(activity, index), &act)?;
-    overlay.put_bytes(Key::holder_act(activity, holder, index), Vec::new());
+    let index = leaf(overlay, &log, record.at, &record.leaf, Some(act))?;
     let used = IdempotencyRow { request: record.request, index };
     overlay.put(Key::idempotency(activity, &record.key), &used)?;
-    let log_key = Key::log(&log);
-    let mut head: LogRow = overlay.expect(&log_key)?;
-    head.void += row.revision;
-    overlay.put(log_key, &head)
+    grow(overlay, &log, |head| head.void += ballot.revision)?;
+    remember(overlay, activity, ballot.slot, holder, index)
+}
+
+/// The ballot whose lock a leaf opens. It is found by that lock alone, so that a replay finds it after an erasure too.
+fn opened(overlay: &Overlay<'_>, activity: &ActivityId, leaf: &[u8]) -> Result<(u64, ActRow), ReadError> {
+    let unfit = || ReadError("a leaf opens no lock of its log".to_owned());
+    let body = Leaf::decode(leaf).map_err(|error| ReadError(error.to_string()))?.body;
+    let unlock = if let Body::Ballot(ballot) = body {
+        ballot.held.unlock
+    } else if let Body::Withdraw(withdraw) = body {
+        Some(withdraw.unlock)
+    } else {
+        None
+    };
+    let lock = commitment::lock(activity, &unlock.ok_or_else(unfit)?);
+    let index: u64 = overlay.expect(&Key::lock(activity, lock.bytes()))?;
+    let row: LeafRow = overlay.expect(&Key::leaf(&LogId::Activity(activity.clone()), index))?;
+    Ok((index, row.act.ok_or_else(unfit)?))
+}
+
+/// Says what became of an act.
+fn stand(overlay: &mut Overlay<'_>, log: &LogId, index: u64, standing: Standing) -> Result<(), ReadError> {
+    let key = Key::leaf(log, index);
+    let mut row: LeafRow = overlay.expect(&key)?;
+    if let Some(act) = &mut row.act {
+        act.standing = standing;
+    }
+    overlay.put(key, &row)
+}
+
+/// Adds an act to those its person knows of, unless the person was forgotten.
+fn remember(
+    overlay: &mut Overlay<'_>,
+    activity: &ActivityId,
+    slot: u64,
+    holder: &Tag,
+    index: u64,
+) -> Result<(), ReadError> {
+    let Some(link) = overlay.row::<LinkRow>(&Key::link(slot))? else { return Ok(()) };
+    let key = Key::person(&link.person, activity);
+    let mut row: PersonRow = overlay.row(&key)?.unwrap_or_default();
+    match row.holders.iter_mut().find(|known| known.tag == *holder) {
+        Some(known) => known.acts.push(index),
+        None => row.holders.push(HolderRow { tag: *holder, slot, acts: vec![index] }),
+    }
+    overlay.put(key, &row)
+}
+
+/// Changes what the head of a log counts.
+fn grow(overlay: &mut Overlay<'_>, log: &LogId, change: impl FnOnce(&mut LogRow)) -> Result<(), ReadError> {
+    let key = Key::log(log);
+    let mut head: LogRow = overlay.expect(&key)?;
+    change(&mut head);
+    overlay.put(key, &head)
 }
 
 fn seal(overlay: &mut Overlay<'_>, seq: u64, record: &SealRecord) -> Result<(), ReadError> {
     let log = LogId::Activity(record.activity.clone());
-    let index = leaf(overlay, &log, record.at, &record.leaf)?;
-    let key = Key::activity(&record.activity);
-    let mut row: ActivityRow = overlay.expect(&key)?;
-    leaf(overlay, &LogId::Registry(record.brand.clone()), record.at, &record.registry)?;
+    let index = leaf(overlay, &log, record.at, &record.leaf, None)?;
+    let mut row: ActivityRow = overlay.expect(&Key::activity(&record.activity))?;
+    leaf(overlay, &LogId::Registry(record.brand.clone()), record.at, &record.registry, None)?;
     row.sealed = Some(index + 1);
-    overlay.put(key, &row)?;
+    overlay.put_activity(&record.activity, &row)?;
     // Those who watch learn that it is closed.
     let mut tally: TallyRow = overlay.expect(&Key::tally(&record.activity))?;
     tally.seq = seq;
@@ -244,7 +269,7 @@ fn seal(overlay: &mut Overlay<'_>, seq: u64, record: &SealRecord) -> Result<(), 
 
 fn opening(overlay: &mut Overlay<'_>, record: &OpeningRecord) -> Result<(), ReadError> {
     let log = LogId::Activity(record.activity.clone());
-    let index = leaf(overlay, &log, record.at, &record.leaf)?;
+    let index = leaf(overlay, &log, record.at, &record.leaf, None)?;
     overlay.put_bytes(Key::document(&log, &record.file), Vec::new());
     let row = OpeningRow { rows: record.rows, file: record.file };
     overlay.put(Key::opening(&record.activity, index), &row)
@@ -252,24 +277,23 @@ fn opening(overlay: &mut Overlay<'_>, record: &OpeningRecord) -> Result<(), Read
 
 fn tally(overlay: &mut Overlay<'_>, record: &TallyRecord) -> Result<(), ReadError> {
     let log = LogId::Activity(record.activity.clone());
-    let index = leaf(overlay, &log, record.at, &record.leaf)?;
+    let index = leaf(overlay, &log, record.at, &record.leaf, None)?;
     overlay.put_bytes(Key::document(&log, &record.text), Vec::new());
-    let key = Key::activity(&record.activity);
-    let mut row: ActivityRow = overlay.expect(&key)?;
+    let mut row: ActivityRow = overlay.expect(&Key::activity(&record.activity))?;
     row.tallied = Some((index, record.text));
-    overlay.put(key, &row)
+    overlay.put_activity(&record.activity, &row)
 }
 
 fn erase(overlay: &mut Overlay<'_>, record: &EraseRecord) -> Result<(), ReadError> {
     let EraseRecord { activity, holder, slot } = record;
     overlay.put_bytes(Key::erased(*slot), Vec::new());
-    let link_key = Key::link(activity, holder);
+    let link_key = Key::link(*slot);
     // Replayed after the key was destroyed, there was never a link.
     let Some(link) = overlay.row::<LinkRow>(&link_key)? else { return Ok(()) };
     overlay.remove(link_key);
     let person_key = Key::person(&link.person, activity);
     let mut row: PersonRow = overlay.row(&person_key)?.unwrap_or_default();
-    row.holders.retain(|other| other != holder);
+    row.holders.retain(|other| other.tag != *holder);
     if row.holders.is_empty() {
         overlay.remove(person_key);
         Ok(())
@@ -287,7 +311,8 @@ fn count(
     from: Option<&ActRow>,
     to: Option<&ActRow>,
 ) -> Result<(), ReadError> {
-    let row: ActivityRow = overlay.expect(&Key::activity(activity))?;
+    let row =
+        overlay.activity(activity)?.ok_or_else(|| ReadError(format!("activity {activity} is not there")))?;
     let definition = definitions.definition(&row.definition)?;
     let key = Key::tally(activity);
     let mut tally: TallyRow = overlay.expect(&key)?;
@@ -324,12 +349,18 @@ pub fn recount(tally: &mut TallyRow, definition: &Definition, act: &ActRow, chan
 }
 
 /// Appends a leaf to a log and gives its index; stores the tiles that become full with it.
-fn leaf(overlay: &mut Overlay<'_>, log: &LogId, at: u64, bytes: &[u8]) -> Result<u64, ReadError> {
+fn leaf(
+    overlay: &mut Overlay<'_>,
+    log: &LogId,
+    at: u64,
+    bytes: &[u8],
+    act: Option<ActRow>,
+) -> Result<u64, ReadError> {
     let key = Key::log(log);
     let empty = LogRow { size: 0, at: Timestamp(0), acts: 0, holders: 0, void: 0 };
     let mut head: LogRow = overlay.row(&key)?.unwrap_or(empty);
     let index = head.size;
-    overlay.put_bytes(Key::leaf(log, index), bytes.to_vec());
+    overlay.put(Key::leaf(log, index), &LeafRow { leaf: bytes.to_vec(), act })?;
     head.size += 1;
     head.at = Timestamp(at);
     overlay.put(key, &head)?;
@@ -348,7 +379,7 @@ fn full_tiles(overlay: &mut Overlay<'_>, log: &LogId, size: u64) -> Result<(), R
         let mut hashes = Vec::new();
         for at in n * TILE_WIDTH..entries {
             hashes.push(match level {
-                0 => merkle::leaf_hash(&overlay.bytes(&Key::leaf(log, at))?.ok_or_else(|| gone(log, at))?),
+                0 => merkle::leaf_hash(&overlay.expect::<LeafRow>(&Key::leaf(log, at))?.leaf),
                 _ => tile_root(overlay, log, level - 1, at)?,
             });
         }

@@ -6,7 +6,7 @@
 use fanfare_shared::ids::{ActivityId, CampaignId, IdempotencyKey};
 use fanfare_shared::log::hash::Hash;
 
-use crate::store::record::{Bytes32, LogId, Tag};
+use crate::store::record::{Bytes32, LogId};
 
 /// The key of a row, or the prefix of several.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -25,10 +25,7 @@ pub enum Table {
     Leaf = b'l',
     Tile = b't',
     Signed = b's',
-    Act = b'a',
     Idempotency = b'i',
-    Holder = b'h',
-    HolderAct = b'H',
     Lock = b'k',
     Person = b'p',
     Link = b'L',
@@ -194,43 +191,13 @@ impl Key {
         Self::signed_sizes(log).number(size)
     }
 
-    /// All acts of an activity.
-    #[must_use]
-    pub fn acts(activity: &ActivityId) -> Self {
-        Self::new(Table::Act).text(activity.as_str())
-    }
-
-    /// The act whose leaf has this index.
-    #[must_use]
-    pub fn act(activity: &ActivityId, index: u64) -> Self {
-        Self::acts(activity).number(index)
-    }
-
     /// What a client's key was used for.
     #[must_use]
     pub fn idempotency(activity: &ActivityId, key: &IdempotencyKey) -> Self {
         Self::new(Table::Idempotency).text(activity.as_str()).text(key.as_str())
     }
 
-    /// A holder.
-    #[must_use]
-    pub fn holder(activity: &ActivityId, holder: &Tag) -> Self {
-        Self::new(Table::Holder).text(activity.as_str()).bytes(holder)
-    }
-
-    /// All acts of a holder, by index.
-    #[must_use]
-    pub fn holder_acts(activity: &ActivityId, holder: &Tag) -> Self {
-        Self::new(Table::HolderAct).text(activity.as_str()).bytes(holder)
-    }
-
-    /// One of them.
-    #[must_use]
-    pub fn holder_act(activity: &ActivityId, holder: &Tag, index: u64) -> Self {
-        Self::holder_acts(activity, holder).number(index)
-    }
-
-    /// A lock that stands in a log.
+    /// The leaf that brought a lock.
     #[must_use]
     pub fn lock(activity: &ActivityId, lock: &Bytes32) -> Self {
         Self::new(Table::Lock).text(activity.as_str()).bytes(lock)
@@ -248,10 +215,10 @@ impl Key {
         Self::person_all(person).text(activity.as_str())
     }
 
-    /// The person behind a holder. Personal: erased.
+    /// The person behind the holder of a slot. Personal: erased.
     #[must_use]
-    pub fn link(activity: &ActivityId, holder: &Tag) -> Self {
-        Self::new(Table::Link).text(activity.as_str()).bytes(holder)
+    pub fn link(slot: u64) -> Self {
+        Self::new(Table::Link).number(slot)
     }
 
     /// All slots of destroyed person keys.

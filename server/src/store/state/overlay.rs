@@ -3,12 +3,16 @@
 //! The sequencer decides each proposal against it, so the second act of a group sees the first; at the end its
 //! changes are the group's one batch, each row once, with absolute values.
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
+use fanfare_shared::ids::ActivityId;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::key::Key;
+use super::rows::ActivityRow;
 use crate::store::{ReadError, View};
 
 /// Changed rows: the new value, or none for a row that is gone.
@@ -18,13 +22,15 @@ pub type Changes = BTreeMap<Key, Option<Vec<u8>>>;
 pub struct Overlay<'a> {
     view: &'a dyn View,
     changes: Changes,
+    /// The rows of activities that were asked for: every act of a group asks for the same few.
+    activities: RefCell<BTreeMap<ActivityId, Rc<ActivityRow>>>,
 }
 
 impl<'a> Overlay<'a> {
     /// Nothing changed yet.
     #[must_use]
     pub fn over(view: &'a dyn View) -> Self {
-        Self { view, changes: Changes::new() }
+        Self { view, changes: Changes::new(), activities: RefCell::default() }
     }
 
     /// The changes.
@@ -42,6 +48,30 @@ impl<'a> Overlay<'a> {
             Some(changed) => Ok(changed.clone()),
             None => self.view.get(key),
         }
+    }
+
+    /// An activity, if there is one.
+    ///
+    /// # Errors
+    /// The store could not be read, or the row not decoded.
+    pub fn activity(&self, id: &ActivityId) -> Result<Option<Rc<ActivityRow>>, ReadError> {
+        if let Some(row) = self.activities.borrow().get(id) {
+            return Ok(Some(Rc::clone(row)));
+        }
+        let row = self.row::<ActivityRow>(&Key::activity(id))?.map(Rc::new);
+        if let Some(row) = &row {
+            self.activities.borrow_mut().insert(id.clone(), Rc::clone(row));
+        }
+        Ok(row)
+    }
+
+    /// Writes the row of an activity.
+    ///
+    /// # Errors
+    /// None in practice: every row has an encoding.
+    pub fn put_activity(&mut self, id: &ActivityId, row: &ActivityRow) -> Result<(), ReadError> {
+        self.activities.get_mut().remove(id);
+        self.put(Key::activity(id), row)
     }
 
     /// Whether a row is there.

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::store::record::{Bytes32, Tag};
 
 /// A state of another version is set aside and rebuilt.
-pub const STATE_VERSION: u32 = 1;
+pub const STATE_VERSION: u32 = 2;
 
 /// How far the state has come.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -80,13 +80,26 @@ pub struct LogRow {
     pub void: u64,
 }
 
+/// A leaf, and what the act behind it was: one row, because whoever reads one wants the other.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LeafRow {
+    /// The leaf's bytes.
+    pub leaf: Vec<u8>,
+    /// The act, where it is one.
+    pub act: Option<ActRow>,
+}
+
 /// What an act was.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ActRow {
     /// Its holder.
     pub holder: Tag,
+    /// Slot of the holder's person key; it names nobody once the link is erased.
+    pub slot: u64,
     /// 1 and more for a ballot, 0 for a withdrawal.
     pub revision: u64,
+    /// What became of it.
+    pub standing: Standing,
     /// Whether the server holds the key of its lock.
     pub server: bool,
     /// The leaf's time.
@@ -99,6 +112,17 @@ pub struct ActRow {
     pub salts: Vec<Bytes32>,
 }
 
+/// What became of an act.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Standing {
+    /// The holder's highest ballot: it counts.
+    Counted,
+    /// A later ballot of the holder stands in its place.
+    Superseded,
+    /// The holder's highest ballot, withdrawn; or the withdrawal itself.
+    Withdrawn,
+}
+
 /// What a client's key was used for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct IdempotencyRow {
@@ -108,35 +132,29 @@ pub struct IdempotencyRow {
     pub index: u64,
 }
 
-/// Where a holder stands.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct HolderRow {
-    /// Revision of the last ballot, which is also how many there are.
-    pub revision: u64,
-    /// Its leaf.
-    pub index: u64,
-    /// Its lock.
-    pub lock: Bytes32,
-    /// Whether the server holds the key.
-    pub server: bool,
-    /// All its ballots are void; no leaf of this holder can follow.
-    pub withdrawn: bool,
-}
-
 /// A person's holders in one activity, oldest first; all but the last have withdrawn.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct PersonRow {
-    /// The tags.
-    pub holders: Vec<Tag>,
+    /// The holders; never empty.
+    pub holders: Vec<HolderRow>,
 }
 
-/// The person behind a holder.
+/// A holder, as its person knows it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HolderRow {
+    /// The tag.
+    pub tag: Tag,
+    /// Slot of the person's key.
+    pub slot: u64,
+    /// Leaves of its acts, ascending.
+    pub acts: Vec<u64>,
+}
+
+/// The person behind a slot, that is behind one holder.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LinkRow {
     /// SHA-256 of the participant's secret.
     pub person: Bytes32,
-    /// Slot of the person's key.
-    pub slot: u64,
     /// The key of the last lock, where the server holds it.
     pub key: Option<Bytes32>,
 }

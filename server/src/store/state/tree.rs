@@ -8,7 +8,7 @@ use fanfare_shared::log::tree::Tree;
 
 use super::key::Key;
 use super::overlay;
-use super::rows::LogRow;
+use super::rows::{LeafRow, LogRow};
 use crate::store::record::LogId;
 use crate::store::{ReadError, View};
 
@@ -34,7 +34,10 @@ fn unfinished(view: &dyn View, log: &LogId, size: u64, level: u8, n: u64) -> Opt
     let entries = size >> (8 * u32::from(level));
     (n * tile::TILE_WIDTH..entries)
         .map(|at| match level.checked_sub(1) {
-            None => Some(merkle::leaf_hash(&view.get(&Key::leaf(log, at)).ok()??)),
+            None => {
+                let row: LeafRow = overlay::row(view, &Key::leaf(log, at)).ok()??;
+                Some(merkle::leaf_hash(&row.leaf))
+            }
             Some(below) => full_tile(view, log, below, at).map(|hashes| root_of(&hashes)),
         })
         .collect()
