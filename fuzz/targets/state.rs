@@ -5,7 +5,7 @@ use fanfare::store::record::LogId;
 use fanfare::store::state::key::Key;
 use fanfare::store::state::overlay;
 use fanfare::store::state::rows::{
-    ActivityRow, Applied, CampaignRow, IdempotencyRow, LeafRow, LinkRow, LogRow, OpeningRow, PersonRow,
+    ActivityRow, Applied, CampaignRow, LeafRow, LinkRow, LogRow, OpeningRow, PersonRow,
     TallyRow,
 };
 use fanfare_shared::ids::ActivityId;
@@ -37,7 +37,6 @@ fuzz_target!(|bytes: &[u8]| {
     let _ = overlay::decode::<ActivityRow>(&key, bytes);
     let _ = overlay::decode::<LogRow>(&key, bytes);
     let _ = overlay::decode::<LeafRow>(&key, bytes);
-    let _ = overlay::decode::<IdempotencyRow>(&key, bytes);
     let _ = overlay::decode::<PersonRow>(&key, bytes);
     let _ = overlay::decode::<LinkRow>(&key, bytes);
     let _ = overlay::decode::<OpeningRow>(&key, bytes);

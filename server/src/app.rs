@@ -15,6 +15,7 @@ use crate::clock::Clock;
 use crate::edge::{Edge, Gauges};
 use crate::engine::{Act, ActivityState, CampaignState, Committed, Engine, SubmitError};
 use crate::error::ApiError;
+use crate::tallies::{Tallies, Written};
 use crate::url::PublicUrl;
 
 /// What every handler shares, behind one pointer: each request clones it several times.
@@ -29,7 +30,9 @@ pub struct Shared {
     /// Where visitors reach this server.
     pub url: Arc<PublicUrl>,
     /// Bootstraps rendered before.
-    pub bootstraps: Arc<Bootstraps>,
+    pub bootstraps: Bootstraps,
+    /// Tallies written before.
+    pub tallies: Tallies,
     /// The OpenAPI document, as JSON.
     pub openapi: Arc<str>,
     /// True once the server drains: long streams end.
@@ -94,13 +97,14 @@ impl Shared {
     #[must_use]
     pub fn visible_tally(&self, activity: &ActivityState, reader: Reader) -> Option<Tally> {
         let tally = self.engine.tally(&activity.id)?;
-        let visible = match activity.results {
-            Results::Always => true,
-            Results::Voted => reader == Reader::Voted || tally.state == State::Closed,
-            Results::Close => tally.state == State::Closed,
-            Results::Staff => false,
-        };
-        visible.then_some(tally)
+        reader.sees(activity.results, tally.state).then_some(tally)
+    }
+
+    /// The same, as it is sent.
+    #[must_use]
+    pub fn written_tally(&self, activity: &ActivityState, reader: Reader) -> Option<Arc<Written>> {
+        let written = self.tallies.read(&self.engine, &activity.id)?;
+        reader.sees(activity.results, written.state).then_some(written)
     }
 
     /// What shows the results of an activity to those who answered: not a secret of a person, but not public.
@@ -143,6 +147,18 @@ pub enum Reader {
     Anybody,
     /// Somebody who answered.
     Voted,
+}
+
+impl Reader {
+    /// Whether results are shown to this reader, while an activity stands there.
+    fn sees(self, results: Results, state: State) -> bool {
+        match results {
+            Results::Always => true,
+            Results::Voted => self == Self::Voted || state == State::Closed,
+            Results::Close => state == State::Closed,
+            Results::Staff => false,
+        }
+    }
 }
 
 fn hex(bytes: &[u8]) -> String {

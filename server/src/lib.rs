@@ -23,5 +23,6 @@ pub mod routes;
 mod sequencer;
 pub mod serve;
 pub mod store;
+pub mod tallies;
 pub mod telemetry;
 pub mod url;

@@ -1,6 +1,7 @@
 //! Live results: commits wake every stream, a stream sends the newest tally of what it follows, a few times a second
 //! at most. Nothing is queued for a slow reader: it gets the newest state when it is ready.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use fanfare_shared::ids::ActivityId;
@@ -10,6 +11,7 @@ use tokio_stream::Stream;
 use tokio_stream::wrappers::ReceiverStream;
 
 use crate::app::{App, Reader};
+use crate::tallies::Written;
 use crate::telemetry::Present;
 
 /// Between two looks of one stream: fast enough to feel live, slow enough that a burst is one event.
@@ -24,8 +26,8 @@ pub struct Followed {
     pub reader: Reader,
 }
 
-/// Events `(id, JSON of the tally)` newer than `last`, until the reader leaves or the server drains.
-pub fn follow(app: App, followed: Vec<Followed>, last: u64) -> impl Stream<Item = (u64, String)> {
+/// Tallies newer than `last`, until the reader leaves or the server drains.
+pub fn follow(app: App, followed: Vec<Followed>, last: u64) -> impl Stream<Item = Arc<Written>> {
     // Room for one round of events: a reader that does not read stops its own loop, nobody else's.
     let (sender, receiver) = mpsc::channel(fanfare_shared::limits::LIVE_ACTIVITIES);
     let present = Present::at(&app.engine.telemetry().listeners);
@@ -36,13 +38,13 @@ pub fn follow(app: App, followed: Vec<Followed>, last: u64) -> impl Stream<Item 
     ReceiverStream::new(receiver)
 }
 
-async fn run(app: App, followed: Vec<Followed>, mut last: u64, sender: mpsc::Sender<(u64, String)>) {
+async fn run(app: App, followed: Vec<Followed>, mut last: u64, sender: mpsc::Sender<Arc<Written>>) {
     let mut changes = app.engine.changes();
     let mut draining = app.draining.clone();
     loop {
-        for (seq, tally) in news(&app, &followed, last) {
-            last = seq;
-            if sender.send((seq, tally)).await.is_err() {
+        for tally in news(&app, &followed, last) {
+            last = tally.seq;
+            if sender.send(tally).await.is_err() {
                 return;
             }
         }
@@ -57,17 +59,17 @@ async fn run(app: App, followed: Vec<Followed>, mut last: u64, sender: mpsc::Sen
 }
 
 /// Tallies newer than `last`, oldest first, so that the last id sent covers them all.
-fn news(app: &App, followed: &[Followed], last: u64) -> Vec<(u64, String)> {
+fn news(app: &App, followed: &[Followed], last: u64) -> Vec<Arc<Written>> {
     let mut news: Vec<_> = followed
         .iter()
         .filter_map(|followed| {
             let activity = app.engine.activity(&followed.activity)?;
-            app.visible_tally(&activity, followed.reader)
+            app.written_tally(&activity, followed.reader)
         })
         .filter(|tally| tally.seq > last)
         .collect();
     news.sort_by_key(|tally| tally.seq);
-    news.into_iter().filter_map(|tally| Some((tally.seq, serde_json::to_string(&tally).ok()?))).collect()
+    news
 }
 
 /// Waits until something that is followed may have changed; a reader that fell behind looks at everything.

@@ -11,6 +11,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 
 use crate::app::{App, Shared};
+use crate::bootstraps::Bootstraps;
 use crate::clock::SystemClock;
 use crate::config::{self, Config};
 use crate::demo;
@@ -18,6 +19,7 @@ use crate::edge::tls::Certificate;
 use crate::edge::{self, Doors, Edge, stopped};
 use crate::engine::Engine;
 use crate::routes;
+use crate::tallies::Tallies;
 use crate::url::PublicUrl;
 
 /// A bound address.
@@ -66,7 +68,8 @@ pub async fn run(
         engine: engine.clone(),
         clock: Arc::new(SystemClock),
         url: Arc::new(url.clone()),
-        bootstraps: Arc::default(),
+        bootstraps: Bootstraps::default(),
+        tallies: Tallies::default(),
         openapi: routes::openapi_json().into(),
         draining: draining.clone(),
         edge: Arc::new(Edge::new(config, engine.entropy())),

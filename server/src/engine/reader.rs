@@ -19,7 +19,7 @@ use super::{Inner, ReadError};
 use crate::store::record::{Bytes32, LogId};
 use crate::store::state::key::Key;
 use crate::store::state::overlay;
-use crate::store::state::rows::{ActRow, IdempotencyRow, LeafRow, PersonRow, Standing};
+use crate::store::state::rows::{ActRow, LeafRow, PersonRow, Standing};
 
 /// A receipt and what else hangs on its checkpoint.
 struct Proven {
@@ -82,11 +82,11 @@ impl Inner {
         activity: &ActivityId,
         key: &IdempotencyKey,
     ) -> Result<Option<Committed>, ReadError> {
-        let row: Option<IdempotencyRow> = overlay::row(&*self.view, &Key::idempotency(activity, key))?;
+        let index: Option<u64> = overlay::row(&*self.view, &Key::idempotency(activity, key))?;
         // Durable, but not signed yet: for whoever asks, it has not happened yet.
         let log = LogId::Activity(activity.clone());
-        let row = row.filter(|row| self.is_signed(&log, row.index));
-        row.map(|row| self.committed(activity, row.index, true)).transpose()
+        let index = index.filter(|index| self.is_signed(&log, *index));
+        index.map(|index| self.committed(activity, index, true)).transpose()
     }
 
     /// Whether a published checkpoint covers a leaf. Between the commit point and the signature it does not, and no
@@ -179,15 +179,9 @@ impl Inner {
 
     /// All acts of a participant.
     pub(super) fn acts_of(&self, participant: &Participant) -> Result<Vec<OwnAct>, ReadError> {
-        let person = *Hash::of(participant.bytes()).bytes();
-        let prefix = Key::person_all(&person);
         let mut acts = Vec::new();
-        for row in self.view.scan(&prefix, &prefix) {
-            let (key, _) = row?;
-            let rest = key.as_bytes().get(prefix.as_bytes().len() + 1..).unwrap_or_default();
-            let id = std::str::from_utf8(rest).ok().and_then(|id| id.parse::<ActivityId>().ok());
-            let id = id.ok_or_else(|| ReadError("a person's row names no activity".to_owned()))?;
-            acts.extend(self.acts_in(&id, participant)?);
+        for activity in self.published.activity_ids() {
+            acts.extend(self.acts_in(&activity, participant)?);
         }
         Ok(acts)
     }
@@ -199,7 +193,7 @@ impl Inner {
         participant: &Participant,
     ) -> Result<Vec<OwnAct>, ReadError> {
         let person = *Hash::of(participant.bytes()).bytes();
-        let people: Option<PersonRow> = overlay::row(&*self.view, &Key::person(&person, activity))?;
+        let people: Option<PersonRow> = overlay::row(&*self.view, &Key::person(activity, &person))?;
         let log = LogId::Activity(activity.clone());
         let mut acts = Vec::new();
         for holder in people.unwrap_or_default().holders {

@@ -47,8 +47,8 @@ pub(super) async fn stream(
     let followed = followed(&app, query.activities.as_deref().unwrap_or(""))?;
     let last = headers.get("last-event-id").and_then(|value| value.to_str().ok()?.parse().ok()).unwrap_or(0);
     let events = live::follow(app, followed, last);
-    let sse = Sse::new(tokio_stream::StreamExt::map(events, |(id, data)| {
-        Ok::<_, Infallible>(Event::default().event("tally").id(id.to_string()).data(data))
+    let sse = Sse::new(tokio_stream::StreamExt::map(events, |tally| {
+        Ok::<_, Infallible>(Event::default().event("tally").id(tally.seq.to_string()).data(&tally.json))
     }))
     .keep_alive(KeepAlive::new().interval(Duration::from_secs(15)));
     // A proxy that gathers the stream would hold the bars still.

@@ -1,6 +1,5 @@
 //! `GET /api/v1/activities/{id}/tally`: results, where the rules show them.
 
-use axum::Json;
 use axum::extract::{Path, Query, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -42,15 +41,15 @@ pub(super) async fn read(
 ) -> Result<Response, ApiError> {
     let activity = app.activity(&id)?;
     let reader = app.reader(&activity.id, query.token.as_deref());
-    let tally = app.visible_tally(&activity, reader).ok_or_else(|| {
+    let tally = app.written_tally(&activity, reader).ok_or_else(|| {
         ApiError::new(Slug::ResultsHidden, format!("Results are shown: {}.", activity.results.word()))
     })?;
-    let etag = format!("\"{}-{:?}\"", tally.seq, tally.state);
-    let cached = [(header::ETAG, etag.clone()), (header::CACHE_CONTROL, "public, max-age=1".to_owned())];
-    if not_modified(&headers, &etag) {
+    let cached = [(header::ETAG, tally.etag.as_str()), (header::CACHE_CONTROL, "public, max-age=1")];
+    if not_modified(&headers, &tally.etag) {
         return Ok((StatusCode::NOT_MODIFIED, cached).into_response());
     }
-    Ok((cached, Json(tally)).into_response())
+    let json = [(header::CONTENT_TYPE, "application/json")];
+    Ok((cached, json, tally.json.clone()).into_response())
 }
 
 /// Whether the reader has this version already.

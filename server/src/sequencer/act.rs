@@ -15,9 +15,7 @@ use super::draft::Draft;
 use crate::engine::{Act, ActProposal, SubmitError};
 use crate::store::record::{BallotRecord, Bytes32, Link, LogId, Record, Tag, WithdrawRecord};
 use crate::store::state::key::Key;
-use crate::store::state::rows::{
-    ActRow, ActivityRow, HolderRow, IdempotencyRow, LeafRow, LinkRow, PersonRow,
-};
+use crate::store::state::rows::{ActRow, ActivityRow, HolderRow, LeafRow, LinkRow, PersonRow};
 use crate::store::{Definitions, ReadError};
 
 /// Where an act stands in its activity's log.
@@ -58,10 +56,11 @@ pub(super) fn decide(desk: &Desk, draft: &mut Draft<'_>, act: &Act) -> Decision<
     let Some(row) = draft.overlay.activity(&act.activity)? else {
         return Ok(Err(SubmitError::UnknownActivity));
     };
-    let key = Key::idempotency(&act.activity, &act.key);
-    if let Some(used) = draft.overlay.row::<IdempotencyRow>(&key)? {
-        let same = used.request == *act.request.bytes();
-        let placed = Placed { index: used.index, fresh: None };
+    if let Some(index) = draft.overlay.row::<u64>(&Key::idempotency(&act.activity, &act.key))? {
+        let log = LogId::Activity(act.activity.clone());
+        let used: LeafRow = draft.overlay.expect(&Key::leaf(&log, index))?;
+        let same = used.act.is_some_and(|used| used.request == *act.request.bytes());
+        let placed = Placed { index, fresh: None };
         return Ok(if same { Ok(placed) } else { refused(Refusal::KeyReused) });
     }
     let person = *Hash::of(act.participant.bytes()).bytes();
@@ -81,9 +80,8 @@ fn refused<T>(refusal: Refusal) -> Result<T, SubmitError> {
 
 /// The participant's holder here, unless there is none or it has withdrawn.
 fn present(draft: &Draft<'_>, person: &Bytes32, activity: &ActivityId) -> Result<Option<Present>, ReadError> {
-    let people: Option<PersonRow> = draft.overlay.row(&Key::person(person, activity))?;
-    let Some(HolderRow { tag, slot, acts }) = people.and_then(|row| row.holders.into_iter().next_back())
-    else {
+    let people: Option<PersonRow> = draft.overlay.row(&Key::person(activity, person))?;
+    let Some(HolderRow { slot, acts }) = people.and_then(|row| row.holders.into_iter().next_back()) else {
         return Ok(None);
     };
     let unfit = || ReadError("a holder has no act".to_owned());
@@ -94,7 +92,7 @@ fn present(draft: &Draft<'_>, person: &Bytes32, activity: &ActivityId) -> Result
     let link: Option<LinkRow> = draft.overlay.row(&Key::link(slot))?;
     let key = link.and_then(|link| link.key).map(LockKey::new);
     let last = row.act.ok_or_else(unfit)?;
-    Ok(Some(Present { holder: tag, slot, last, lock: ballot.held.lock, key }))
+    Ok(Some(Present { holder: last.holder, slot, last, lock: ballot.held.lock, key }))
 }
 
 /// What a client brings for the locks.

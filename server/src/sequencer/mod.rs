@@ -8,6 +8,7 @@ mod act;
 mod campaign;
 mod close;
 mod draft;
+mod erase;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -29,10 +30,10 @@ use crate::engine::{Act, Applied, ApplyError, SubmitError};
 use crate::entropy::Entropy;
 use crate::keys::Keys;
 use crate::store::documents::Documents;
-use crate::store::record::{Bytes32, EraseRecord, Head, LogId, Record};
+use crate::store::record::{Bytes32, Head, LogId};
 use crate::store::state::key::Key;
 use crate::store::state::overlay;
-use crate::store::state::rows::{ActivityRow, HolderRow, PersonRow};
+use crate::store::state::rows::ActivityRow;
 use crate::store::{CommitError, Decided, ReadError, Store, View};
 use crate::telemetry::Writer;
 
@@ -330,7 +331,7 @@ impl Desk {
                     Answer::Apply(campaign::decide(self, &mut draft, view, prepared)?)
                 }
                 Message::Erase(person, _) => {
-                    round.erased = erase(&mut draft, view, person)?;
+                    round.erased = erase::decide(&mut draft, view, person)?;
                     Answer::Erase
                 }
                 Message::Publish(closing) => {
@@ -350,25 +351,6 @@ impl Desk {
         round.trees = trees;
         Ok((Some(decided), round))
     }
-}
-
-/// Forgets a person: one record for each holder. Gives the slots of the keys to destroy.
-fn erase(draft: &mut Draft<'_>, view: &dyn View, person: &Bytes32) -> Result<Vec<u64>, ReadError> {
-    let prefix = Key::person_all(person);
-    let mut slots = Vec::new();
-    for row in view.scan(&prefix, &prefix) {
-        let (key, bytes) = row?;
-        let row: PersonRow = overlay::decode(&key, &bytes)?;
-        let rest = key.as_bytes().get(prefix.as_bytes().len() + 1..).unwrap_or_default();
-        let id = std::str::from_utf8(rest).ok().and_then(|id| id.parse::<ActivityId>().ok());
-        let activity = id.ok_or_else(|| ReadError("a person's row names no activity".to_owned()))?;
-        for HolderRow { tag: holder, slot, .. } in row.holders {
-            slots.push(slot);
-            let record = EraseRecord { activity: activity.clone(), holder, slot };
-            draft.append(Record::Erase(record), None)?;
-        }
-    }
-    Ok(slots)
 }
 
 /// Answers everybody of a group. Where the commit failed, nobody is told success.

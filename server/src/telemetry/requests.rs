@@ -128,7 +128,8 @@ pub async fn observe(
     let matched = request.extensions().get::<MatchedPath>().cloned();
     let route = matched.as_ref().map(MatchedPath::as_str);
     // At the highest level, so that no filter takes the id from a line that passes it.
-    let span = tracing::error_span!("request", request.id = %id, method, route);
+    let text = id.to_string();
+    let span = tracing::error_span!("request", request.id = %text, method, route);
     let mut response = id.scope(answer(request)).instrument(span.clone()).await;
     span.in_scope(|| tell(&response, started));
     if let Some(series) = routes.series(route, method) {
@@ -141,7 +142,7 @@ pub async fn observe(
     if let Some(failure) = response.extensions().get::<Failure>() {
         routes.engine.telemetry().requests.problem(failure.slug);
     }
-    if let Ok(id) = HeaderValue::try_from(id.to_string()) {
+    if let Ok(id) = HeaderValue::try_from(text) {
         response.headers_mut().insert(HeaderName::from_static(HEADER), id);
     }
     response

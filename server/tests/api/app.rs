@@ -6,11 +6,13 @@ use axum::Router;
 use axum::body::Body;
 use axum::http::{Method, Request, Response, StatusCode, header};
 use fanfare::app::Shared;
+use fanfare::bootstraps::Bootstraps;
 use fanfare::clock::ManualClock;
 use fanfare::config::Config;
 use fanfare::edge::Edge;
 use fanfare::engine::{Engine, Open, StoreLimits};
 use fanfare::routes;
+use fanfare::tallies::Tallies;
 use fanfare::url::PublicUrl;
 use fanfare_shared::time::Timestamp;
 use serde_json::Value;
@@ -108,7 +110,8 @@ impl TestApp {
             engine: engine.clone(),
             clock: clock.clone(),
             url: Arc::new(PublicUrl::parse("https://fan.example").unwrap()),
-            bootstraps: Arc::default(),
+            bootstraps: Bootstraps::default(),
+            tallies: Tallies::default(),
             openapi: routes::openapi_json().into(),
             draining,
             edge: Arc::new(Edge::new(&config, engine.entropy())),

@@ -16,13 +16,13 @@ use fanfare_shared::time::{Timestamp, Window};
 use super::key::Key;
 use super::overlay::Overlay;
 use super::rows::{
-    ActRow, ActivityRow, CampaignRow, HolderRow, IdempotencyRow, LeafRow, LinkRow, LogRow, OpeningRow,
-    PersonRow, QuestionCounts, Standing, TallyRow,
+    ActRow, ActivityRow, CampaignRow, HolderRow, LeafRow, LinkRow, LogRow, OpeningRow, PersonRow,
+    QuestionCounts, Standing, TallyRow,
 };
 use super::tree;
 use crate::store::record::{
     AmendRecord, BallotRecord, CampaignRecord, EraseRecord, Frame, Link, LogId, OpenRecord, OpeningRecord,
-    Record, SealRecord, Tag, TallyRecord, WithdrawRecord,
+    Record, SealRecord, TallyRecord, WithdrawRecord,
 };
 use crate::store::{Definitions, ReadError};
 
@@ -141,6 +141,7 @@ fn ballot(
         server: *server,
         at: Timestamp(record.at),
         seq,
+        request: record.request,
         answers: record.answers.clone(),
         salts: record.salts.clone(),
     };
@@ -151,8 +152,7 @@ fn ballot(
     let slot = act.slot;
     let index = leaf(overlay, &log, record.at, &record.leaf, Some(act))?;
     overlay.put(Key::lock(activity, &record.lock), &index)?;
-    let used = IdempotencyRow { request: record.request, index };
-    overlay.put(Key::idempotency(activity, &record.key), &used)?;
+    overlay.put(Key::idempotency(activity, &record.key), &index)?;
     grow(overlay, &log, |head| {
         head.acts += 1;
         head.holders += u64::from(earlier.is_none());
@@ -169,7 +169,7 @@ fn ballot(
         // The client took its lock over: the server's key opens nothing any more.
         overlay.put(Key::link(slot), &row)?;
     }
-    remember(overlay, activity, slot, holder, index)
+    remember(overlay, activity, slot, index)
 }
 
 fn withdraw(
@@ -191,14 +191,14 @@ fn withdraw(
         server: ballot.server,
         at: Timestamp(record.at),
         seq,
+        request: record.request,
         answers: Vec::new(),
         salts: Vec::new(),
     };
     let index = leaf(overlay, &log, record.at, &record.leaf, Some(act))?;
-    let used = IdempotencyRow { request: record.request, index };
-    overlay.put(Key::idempotency(activity, &record.key), &used)?;
+    overlay.put(Key::idempotency(activity, &record.key), &index)?;
     grow(overlay, &log, |head| head.void += ballot.revision)?;
-    remember(overlay, activity, ballot.slot, holder, index)
+    remember(overlay, activity, ballot.slot, index)
 }
 
 /// The ballot whose lock a leaf opens. It is found by that lock alone, so that a replay finds it after an erasure too.
@@ -233,15 +233,14 @@ fn remember(
     overlay: &mut Overlay<'_>,
     activity: &ActivityId,
     slot: u64,
-    holder: &Tag,
     index: u64,
 ) -> Result<(), ReadError> {
     let Some(link) = overlay.row::<LinkRow>(&Key::link(slot))? else { return Ok(()) };
-    let key = Key::person(&link.person, activity);
+    let key = Key::person(activity, &link.person);
     let mut row: PersonRow = overlay.row(&key)?.unwrap_or_default();
-    match row.holders.iter_mut().find(|known| known.tag == *holder) {
+    match row.holders.iter_mut().find(|known| known.slot == slot) {
         Some(known) => known.acts.push(index),
-        None => row.holders.push(HolderRow { tag: *holder, slot, acts: vec![index] }),
+        None => row.holders.push(HolderRow { slot, acts: vec![index] }),
     }
     overlay.put(key, &row)
 }
@@ -285,15 +284,15 @@ fn tally(overlay: &mut Overlay<'_>, record: &TallyRecord) -> Result<(), ReadErro
 }
 
 fn erase(overlay: &mut Overlay<'_>, record: &EraseRecord) -> Result<(), ReadError> {
-    let EraseRecord { activity, holder, slot } = record;
+    let EraseRecord { activity, slot, .. } = record;
     overlay.put_bytes(Key::erased(*slot), Vec::new());
     let link_key = Key::link(*slot);
     // Replayed after the key was destroyed, there was never a link.
     let Some(link) = overlay.row::<LinkRow>(&link_key)? else { return Ok(()) };
     overlay.remove(link_key);
-    let person_key = Key::person(&link.person, activity);
+    let person_key = Key::person(activity, &link.person);
     let mut row: PersonRow = overlay.row(&person_key)?.unwrap_or_default();
-    row.holders.retain(|other| other.tag != *holder);
+    row.holders.retain(|other| other.slot != *slot);
     if row.holders.is_empty() {
         overlay.remove(person_key);
         Ok(())

@@ -106,6 +106,8 @@ pub struct ActRow {
     pub at: Timestamp,
     /// Sequence number of its record.
     pub seq: u64,
+    /// Hash of the request: the client's key stands for this one alone.
+    pub request: Bytes32,
     /// Encoded answers; none for a withdrawal.
     pub answers: Vec<String>,
     /// Their salts.
@@ -123,15 +125,6 @@ pub enum Standing {
     Withdrawn,
 }
 
-/// What a client's key was used for.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct IdempotencyRow {
-    /// Hash of the request.
-    pub request: Bytes32,
-    /// Index of the leaf it led to.
-    pub index: u64,
-}
-
 /// A person's holders in one activity, oldest first; all but the last have withdrawn.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct PersonRow {
@@ -139,14 +132,12 @@ pub struct PersonRow {
     pub holders: Vec<HolderRow>,
 }
 
-/// A holder, as its person knows it.
+/// A holder, as its person knows it. The tag stands in its acts.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct HolderRow {
-    /// The tag.
-    pub tag: Tag,
     /// Slot of the person's key.
     pub slot: u64,
-    /// Leaves of its acts, ascending.
+    /// Leaves of its acts, ascending; never empty.
     pub acts: Vec<u64>,
 }
 
