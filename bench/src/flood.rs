@@ -14,7 +14,7 @@ const VOTERS: usize = 256;
 /// Connections that a steady rate is sent over: so many that one is always free.
 const STEADY: usize = 1024;
 /// Connections of a flood: more than may wait in the server (4,096 and one group), fewer than it accepts (8,192).
-const FLOOD: usize = 7000;
+pub(crate) const FLOOD: usize = 7000;
 /// How far past the peak.
 pub(crate) const TIMES: f64 = 5.0;
 /// The share of the peak that leaves some room.
@@ -38,6 +38,8 @@ pub(crate) struct Steady {
 pub(crate) struct Flood {
     /// Requests a second that were really sent.
     pub(crate) sent: f64,
+    /// Connections that waited for an answer when the time was over. All of them: more could not be sent.
+    pub(crate) waiting: usize,
     /// Successes a second.
     pub(crate) goodput: f64,
     /// Waits of the successes, from when each was sent.
@@ -128,6 +130,7 @@ fn flooded(samples: &[Sample], time: Duration, rss: [u64; 4], cpus: f64) -> Floo
     let in_time = taken().filter(|it| it.done <= time).count();
     Flood {
         sent: samples.len() as f64 / time.as_secs_f64(),
+        waiting: samples.iter().filter(|it| it.done > time).count(),
         goodput: in_time as f64 / time.as_secs_f64(),
         waits: Spread::of(taken().map(answer)),
         refused,
