@@ -1,137 +1,216 @@
-//! A closed loop of HTTP clients: each connection sends, waits for the answer, and sends again.
+//! Who asks, how often, and how long did each wait? Closed, a connection asks again once it was answered; open, requests
+//! come at a fixed rate whether the server keeps up or not, and each counts from when it was due. A server that falls
+//! behind then shows it: nobody waits politely until it is free again.
 
+use std::io::Write as _;
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use anyhow::Context;
-use http_body_util::{BodyExt, Full};
-use hyper::body::Bytes;
-use hyper::header::{HeaderMap, HeaderValue};
-use hyper::{Request, StatusCode};
-use hyper_util::rt::TokioIo;
-use tokio::net::TcpStream;
+
+use crate::wire::{self, Connection};
+
+/// The first part of a closed round warms up: it is counted by nobody.
+const WARMING: Duration = Duration::from_secs(1);
 
 /// What is asked, again and again.
 #[derive(Clone)]
 pub(crate) enum Ask {
     /// `POST` of a new act each time, under a key of its own.
-    Act(Arc<str>),
+    Act(&'static str),
     /// `GET` of the same address, as browsers ask for it.
-    Read(Arc<str>),
+    Read(&'static str),
 }
 
 /// Acts are never repeated: a repetition is answered from what is there, and would be no ballot.
 static ACTS: AtomicU64 = AtomicU64::new(0);
 
 impl Ask {
-    fn request(&self) -> anyhow::Result<Request<Full<Bytes>>> {
-        let request = match self {
+    /// The next request, in place of the last.
+    fn write(&self, request: &mut Vec<u8>) {
+        match self {
             Self::Act(path) => {
                 let n = ACTS.fetch_add(1, Ordering::Relaxed);
-                Request::post(&**path)
-                    .header("content-type", "application/json")
-                    .header("idempotency-key", format!("bench-key-{n:016}"))
-                    .body(Full::new(Bytes::from(ballot(n))))
+                let option = ["pistacchio", "fico", "limone", "cioccolato"].get((n % 4) as usize);
+                let option = option.unwrap_or(&"fico");
+                let body = format!(
+                    r#"{{"act":"ballot","participant":"{n:064x}","answers":{{"gusto":"{option}"}}}}"#
+                );
+                request.clear();
+                // Writing into memory cannot fail.
+                let _ = write!(
+                    request,
+                    "POST {path} HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\n\
+                     content-length: {}\r\nidempotency-key: bench-key-{n:016}\r\n\r\n{body}",
+                    body.len()
+                );
             }
-            Self::Read(path) => {
-                Request::get(&**path).header("accept-encoding", "gzip, br").body(Full::new(Bytes::new()))
-            }
-        };
-        let mut request = request?;
-        request.headers_mut().insert("host", HeaderValue::from_static("localhost"));
-        Ok(request)
+            Self::Read(path) if request.is_empty() => *request = wire::get_request(path),
+            Self::Read(_) => {}
+        }
     }
 }
 
-fn ballot(n: u64) -> String {
-    let option = ["pistacchio", "fico", "limone", "cioccolato"].get((n % 4) as usize).unwrap_or(&"fico");
-    format!(r#"{{"act":"ballot","participant":"{n:064x}","answers":{{"gusto":"{option}"}}}}"#)
+/// When requests are sent, and until when.
+#[derive(Clone, Copy)]
+pub(crate) struct Pace {
+    /// Requests a second; without, each connection asks as soon as it was answered.
+    pub(crate) rate: Option<f64>,
+    /// Nothing is sent after so long.
+    pub(crate) time: Duration,
+    /// Nor more requests than so many.
+    pub(crate) most: u64,
 }
 
-/// What was measured.
+/// One request, in times since the start.
+#[derive(Clone, Copy)]
+pub(crate) struct Sample {
+    /// When it was to be sent.
+    pub(crate) due: Duration,
+    /// When it was.
+    pub(crate) sent: Duration,
+    /// When it was answered.
+    pub(crate) done: Duration,
+    /// With what; 0 when the connection broke.
+    pub(crate) status: u16,
+}
+
+impl Sample {
+    /// Whether the answer was a success.
+    pub(crate) const fn succeeded(&self) -> bool {
+        matches!(self.status, 200 | 201)
+    }
+
+    /// The wait of whoever wanted it sent when it was due.
+    pub(crate) fn wait(&self) -> Duration {
+        self.done.saturating_sub(self.due)
+    }
+}
+
+/// How waits are spread.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Spread {
+    /// The median.
+    pub(crate) p50: Duration,
+    /// The 99th percentile.
+    pub(crate) p99: Duration,
+    /// The 999th permille.
+    pub(crate) p999: Duration,
+}
+
+impl Spread {
+    /// Of these waits.
+    pub(crate) fn of(waits: impl Iterator<Item = Duration>) -> Self {
+        let mut waits: Vec<_> = waits.collect();
+        waits.sort_unstable();
+        let at = |permille: usize| waits.get(waits.len() * permille / 1000).copied().unwrap_or_default();
+        Self { p50: at(500), p99: at(990), p999: at(999) }
+    }
+}
+
+/// What a closed round came to.
 pub(crate) struct Measured {
     /// Successful answers a second.
     pub(crate) rate: u64,
-    /// Median time of an answer.
-    pub(crate) p50: Duration,
-    /// 99th percentile.
-    pub(crate) p99: Duration,
-    /// 999th permille.
-    pub(crate) p999: Duration,
+    /// Their waits.
+    pub(crate) waits: Spread,
     /// Answers that were no success.
     pub(crate) failures: u64,
+    /// Successes, those while it warmed up included.
+    pub(crate) successes: u64,
 }
 
-/// Asks over so many connections for so long.
-pub(crate) async fn run(
+/// Asks over so many connections for so long, each as soon as it was answered.
+pub(crate) async fn closed(
     address: SocketAddr,
     ask: Ask,
     connections: usize,
     time: Duration,
 ) -> anyhow::Result<Measured> {
-    let stop = Arc::new(AtomicBool::new(false));
-    let mut tasks = tokio::task::JoinSet::new();
+    let pace = Pace { rate: None, time: WARMING + time, most: u64::MAX };
+    let samples = run(ask, open(address, connections).await?, pace).await?;
+    let successes = || samples.iter().filter(|it| it.succeeded());
+    let counted = || successes().filter(|it| it.done > WARMING && it.done <= WARMING + time);
+    let all = successes().count() as u64;
+    Ok(Measured {
+        rate: counted().count() as u64 / time.as_secs().max(1),
+        waits: Spread::of(counted().map(Sample::wait)),
+        failures: samples.len() as u64 - all,
+        successes: all,
+    })
+}
+
+/// Connections, and where to.
+pub(crate) struct Connections(SocketAddr, Vec<Connection>);
+
+/// Opens connections.
+pub(crate) async fn open(address: SocketAddr, connections: usize) -> anyhow::Result<Connections> {
+    let mut opened = Vec::new();
     for _ in 0..connections {
-        tasks.spawn(client(address, ask.clone(), stop.clone()));
+        opened.push(Connection::open(address).await?);
     }
-    // The first second warms up: it is counted by nobody.
-    let started = Instant::now();
-    tokio::time::sleep(Duration::from_secs(1) + time).await;
-    stop.store(true, Ordering::Relaxed);
-    let mut times = Vec::new();
-    let mut failures = 0;
-    while let Some(done) = tasks.join_next().await {
-        let (answers, failed) = done.context("a client stopped")??;
-        failures += failed;
-        times.extend(
-            answers
-                .into_iter()
-                .filter(|(at, _)| *at - started > Duration::from_secs(1))
-                .map(|(_, took)| took),
-        );
-    }
-    times.sort_unstable();
-    let at = |permille: usize| times.get(times.len() * permille / 1000).copied().unwrap_or_default();
-    let rate = times.len() as u64 / time.as_secs().max(1);
-    Ok(Measured { rate, p50: at(500), p99: at(990), p999: at(999), failures })
+    Ok(Connections(address, opened))
 }
 
-type Answers = (Vec<(Instant, Duration)>, u64);
+/// Asks at this pace. Gives every request that was sent.
+pub(crate) async fn run(ask: Ask, connections: Connections, pace: Pace) -> anyhow::Result<Vec<Sample>> {
+    let Connections(address, connections) = connections;
+    let line = Arc::new(Line { ask, pace, started: Instant::now(), next: AtomicU64::new(0) });
+    let mut clients = tokio::task::JoinSet::new();
+    for connection in connections {
+        clients.spawn(client(address, connection, Arc::clone(&line)));
+    }
+    let mut samples = Vec::new();
+    while let Some(done) = clients.join_next().await {
+        samples.append(&mut done.context("a client stopped")??);
+    }
+    Ok(samples)
+}
 
-async fn client(address: SocketAddr, ask: Ask, stop: Arc<AtomicBool>) -> anyhow::Result<Answers> {
-    let stream = TcpStream::connect(address).await?;
-    stream.set_nodelay(true)?;
-    let (mut sender, connection) = hyper::client::conn::http1::handshake(TokioIo::new(stream)).await?;
-    tokio::spawn(connection);
-    let mut answers = Vec::new();
-    let mut failures = 0;
-    while !stop.load(Ordering::Relaxed) {
-        let request = ask.request()?;
-        let sent = Instant::now();
-        let response = sender.send_request(request).await?;
-        let status = response.status();
-        response.into_body().collect().await?;
-        if matches!(status, StatusCode::OK | StatusCode::CREATED) {
-            answers.push((Instant::now(), sent.elapsed()));
-        } else {
-            failures += 1;
+/// What clients share: each request goes to the client that is free first.
+struct Line {
+    ask: Ask,
+    pace: Pace,
+    started: Instant,
+    next: AtomicU64,
+}
+
+impl Line {
+    /// Waits until the next request is due; none after the end.
+    async fn next(&self) -> Option<Duration> {
+        let number = self.next.fetch_add(1, Ordering::Relaxed);
+        let now = self.started.elapsed();
+        let due = self.pace.rate.map_or(now, |rate| Duration::from_secs_f64(number as f64 / rate));
+        if number >= self.pace.most || due.max(now) >= self.pace.time {
+            return None;
         }
+        if due > now {
+            tokio::time::sleep(due - now).await;
+        }
+        Some(due)
     }
-    Ok((answers, failures))
 }
 
-/// What an address answers: the headers that say what it is, and the body.
-pub(crate) async fn read(address: SocketAddr, path: &'static str) -> anyhow::Result<(HeaderMap, Bytes)> {
-    let stream = TcpStream::connect(address).await?;
-    let (mut sender, connection) = hyper::client::conn::http1::handshake(TokioIo::new(stream)).await?;
-    tokio::spawn(connection);
-    let response = sender.send_request(Ask::Read(path.into()).request()?).await?;
-    anyhow::ensure!(response.status() == StatusCode::OK, "{path}: {}", response.status());
-    let mut headers = response.headers().clone();
-    for own in ["content-length", "date", "transfer-encoding"] {
-        headers.remove(own);
+async fn client(
+    address: SocketAddr,
+    mut connection: Connection,
+    line: Arc<Line>,
+) -> anyhow::Result<Vec<Sample>> {
+    let mut samples = Vec::new();
+    let mut request = Vec::new();
+    while let Some(due) = line.next().await {
+        line.ask.write(&mut request);
+        let sent = line.started.elapsed();
+        let status = match connection.ask(&request).await {
+            Ok(status) => status,
+            Err(_) => {
+                connection = Connection::open(address).await?;
+                0
+            }
+        };
+        samples.push(Sample { due, sent, done: line.started.elapsed(), status });
     }
-    Ok((headers, response.into_body().collect().await?.to_bytes()))
+    Ok(samples)
 }

@@ -2,11 +2,19 @@
 //!
 //! Deliberately absent: limits that fail a build. A busy machine is no fault of the code.
 
+mod server;
+mod widget;
+
+mod flood;
+mod proofs;
+mod restart;
+
+mod demo;
+mod gauge;
 mod load;
 mod peer;
 mod report;
-mod server;
-mod widget;
+mod wire;
 
 use std::path::PathBuf;
 
@@ -24,7 +32,8 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum What {
-    /// Reads and ballots a second, beside bare axum handlers that answer the same and parse the same JSON
+    /// Reads and ballots a second, beside bare axum handlers that answer the same and parse the same JSON; what a ballot
+    /// costs; what happens near and past the peak; how soon a large store is ready again
     Server {
         /// Seconds of each round
         #[arg(long, default_value_t = 5)]
@@ -32,6 +41,9 @@ enum What {
         /// Connections that vote
         #[arg(long, value_delimiter = ',', default_value = "1,64,256,1024")]
         connections: Vec<usize>,
+        /// Ballots of the stores that are filled and started again, such as 1000000,5000000; 0 for none
+        #[arg(long, value_delimiter = ',', default_value = "1000000")]
+        stores: Vec<u64>,
     },
     /// Time until the question is visible, slow 4G and a four times slower CPU, beside a page with the text in it
     Widget {
@@ -45,7 +57,9 @@ enum What {
 async fn main() -> anyhow::Result<()> {
     let cli = Cli::parse();
     match cli.what {
-        What::Server { seconds, connections } => server::run(&cli.bin, seconds, &connections).await,
+        What::Server { seconds, connections, stores } => {
+            server::run(&cli.bin, seconds, &connections, &stores).await
+        }
         What::Widget { rounds } => widget::run(&cli.bin, rounds).await,
     }
 }

@@ -2,14 +2,13 @@
 //! brings the real server up and writes the report.
 
 use std::path::{Path, PathBuf};
-use std::process::Stdio;
+use std::process::{Command, Stdio};
 
 use anyhow::Context;
 use serde::Deserialize;
-use tokio::process::Command;
 
+use crate::demo::Demo;
 use crate::report;
-use crate::server::Demo;
 
 /// Medians in milliseconds.
 #[derive(Deserialize)]
@@ -26,7 +25,7 @@ struct Medians {
 /// Measures and writes `bench/results/widget.md`.
 pub(crate) async fn run(bin: &Path, rounds: u32) -> anyhow::Result<()> {
     let folder = tempfile::tempdir()?;
-    let mut server = Demo::start(bin, folder.path()).await?;
+    let server = Demo::start(bin, folder.path()).await?;
     let script = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("widget.mjs");
     let output = Command::new("node")
         .arg(script)
@@ -34,9 +33,8 @@ pub(crate) async fn run(bin: &Path, rounds: u32) -> anyhow::Result<()> {
         .arg(rounds.to_string())
         .stderr(Stdio::inherit())
         .output()
-        .await
         .context("node is needed for this measurement")?;
-    server.stop().await?;
+    server.stop()?;
     anyhow::ensure!(output.status.success(), "the browser's part failed");
     let medians: Medians =
         serde_json::from_slice(&output.stdout).context("the browser's part said nothing")?;

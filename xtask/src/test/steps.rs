@@ -32,7 +32,7 @@ pub(super) const STEPS: &[Step] = &[
 ];
 
 /// What is compiled for this machine. The widget is rendered here (`ssr`); it runs elsewhere.
-const NATIVE: [&str; 12] = [
+const NATIVE: [&str; 14] = [
     "--package",
     "fanfare-shared",
     "--package",
@@ -43,6 +43,8 @@ const NATIVE: [&str; 12] = [
     "fanfare-widget",
     "--package",
     "xtask",
+    "--package",
+    "fanfare-bench",
     "--features",
     "fanfare-shared/signatures,fanfare-widget/ssr",
 ];
@@ -55,8 +57,7 @@ fn fmt(checks: &Checks<'_>) -> Result<()> {
 fn clippy(checks: &Checks<'_>) -> Result<()> {
     setup::component(checks.workspace, "clippy", "clippy")?;
     let mut cargo = checks.workspace.cargo();
-    cargo.arg("clippy").args(NATIVE);
-    cargo.args(["--package", "fanfare-bench", "--all-targets"]);
+    cargo.arg("clippy").args(NATIVE).arg("--all-targets");
     run(cargo.args(["--", "--deny", "warnings"]))
 }
 

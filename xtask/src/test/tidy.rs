@@ -16,7 +16,7 @@ const IMPORTS: &[(&str, &[&str])] = &[
     ("fanfare-style", &[]),
     ("fanfare-widget", &["fanfare-shared", "fanfare-style"]),
     ("fanfare", &["fanfare-shared", "fanfare-style", "fanfare-widget"]),
-    ("fanfare-bench", &[]),
+    ("fanfare-bench", &["fanfare-shared"]),
     ("xtask", &[]),
 ];
 
