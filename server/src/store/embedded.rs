@@ -263,7 +263,10 @@ impl<J: Journal + 'static, R: Rows> Store for Embedded<J, R> {
     }
 
     fn settle(&mut self) -> Result<(), String> {
-        self.lacking = self.space.as_ref().and_then(Space::lacking);
+        if let Some(space) = &self.space {
+            space.tend();
+            self.lacking = space.lacking();
+        }
         if std::mem::take(&mut self.unsettled) { self.rows.sync() } else { Ok(()) }
     }
 

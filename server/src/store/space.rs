@@ -1,10 +1,14 @@
 //! Is there room? A full disk is met here, before anything was asked to be durable: below the guard acts are refused
 //! and reads go on. A ballast file is given up when even a start would not find room, because sled cannot open on a
-//! full disk.
+//! full disk; it is laid down again as soon as there is room, for the next time.
 
 use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use super::files::unfinished;
 
 /// How much room is kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,6 +32,8 @@ impl Default for SpaceLimits {
 pub struct Space {
     folder: PathBuf,
     limits: SpaceLimits,
+    /// Whether a ballast is being laid down.
+    laying: Arc<AtomicBool>,
 }
 
 impl Space {
@@ -37,35 +43,65 @@ impl Space {
     /// # Errors
     /// The system refuses.
     pub fn open(folder: &Path, limits: SpaceLimits) -> io::Result<(Self, Option<String>)> {
-        let space = Self { folder: folder.to_owned(), limits };
-        let note = space.ballast()?;
+        let space = Self { folder: folder.to_owned(), limits, laying: Arc::default() };
+        // A start that was cut short left it.
+        let _ = fs::remove_file(unfinished(&space.path()));
+        let note = space.give_up()?;
+        if space.wanting()? {
+            space.lay_down()?;
+        }
         Ok((space, note))
     }
 
-    fn ballast(&self) -> io::Result<Option<String>> {
-        let path = self.folder.join("ballast");
-        let bytes = self.limits.ballast_bytes;
-        let (free, guard) = self.free_and_guard()?;
-        if path.exists() {
-            if free >= bytes.min(guard) {
-                return Ok(None);
+    fn path(&self) -> PathBuf {
+        self.folder.join("ballast")
+    }
+
+    fn give_up(&self) -> io::Result<Option<String>> {
+        let path = self.path();
+        let (free, guard) = self.measured()?;
+        if !path.exists() || free >= self.limits.ballast_bytes.min(guard) {
+            return Ok(None);
+        }
+        fs::remove_file(&path)?;
+        Ok(Some(format!(
+            "{}: the disk is full; the ballast was given up so that the server could start. Make room",
+            path.display()
+        )))
+    }
+
+    /// Whether the ballast is missing and there is room for it.
+    fn wanting(&self) -> io::Result<bool> {
+        let (bytes, (free, guard)) = (self.limits.ballast_bytes, self.measured()?);
+        Ok(bytes > 0 && free >= guard.saturating_add(bytes) && !self.path().exists())
+    }
+
+    fn lay_down(&self) -> io::Result<()> {
+        let temporary = unfinished(&self.path());
+        let laid =
+            fill(&temporary, self.limits.ballast_bytes).and_then(|()| fs::rename(&temporary, self.path()));
+        if laid.is_err() {
+            // Others took the room meanwhile.
+            let _ = fs::remove_file(&temporary);
+        }
+        laid
+    }
+
+    /// Lays the ballast down again after it was given up, beside whatever the caller does.
+    pub(crate) fn tend(&self) {
+        if !matches!(self.wanting(), Ok(true)) || self.laying.swap(true, Ordering::SeqCst) {
+            return;
+        }
+        let space = self.clone();
+        let work = move || {
+            if let Err(error) = space.lay_down() {
+                tracing::warn!(%error, "the ballast could not be laid down; it is tried again");
             }
-            fs::remove_file(&path)?;
-            return Ok(Some(format!(
-                "{}: the disk is full; the ballast was given up so that the server could start. Make room",
-                path.display()
-            )));
+            space.laying.store(false, Ordering::SeqCst);
+        };
+        if std::thread::Builder::new().name("ballast".to_owned()).spawn(work).is_err() {
+            self.laying.store(false, Ordering::SeqCst);
         }
-        let temporary = self.folder.join("ballast.new");
-        if temporary.exists() {
-            // A start that was cut short left it.
-            fs::remove_file(&temporary)?;
-        }
-        if bytes > 0 && free >= guard.saturating_add(bytes) {
-            lay_down(&temporary, bytes)?;
-            fs::rename(&temporary, &path)?;
-        }
-        Ok(None)
     }
 
     /// Why nothing may be written now, if so.
@@ -79,8 +115,15 @@ impl Space {
         })
     }
 
-    /// Bytes that are free, and those that are kept free.
+    /// Bytes that are free, and those that are kept free. The room of a ballast that was given up is kept free, too, so
+    /// that starts find room until there is enough to lay it down again.
     pub(crate) fn free_and_guard(&self) -> io::Result<(u64, u64)> {
+        let (free, guard) = self.measured()?;
+        let missing = !self.laying.load(Ordering::SeqCst) && !self.path().exists();
+        Ok((free, if missing { guard.saturating_add(self.limits.ballast_bytes) } else { guard }))
+    }
+
+    fn measured(&self) -> io::Result<(u64, u64)> {
         let disk = rustix::fs::statvfs(&self.folder)?;
         let free = disk.f_bavail.saturating_mul(disk.f_frsize);
         let total = disk.f_blocks.saturating_mul(disk.f_frsize);
@@ -90,7 +133,7 @@ impl Space {
 }
 
 /// Bytes that a disk cannot leave out.
-fn lay_down(path: &Path, bytes: u64) -> io::Result<()> {
+fn fill(path: &Path, bytes: u64) -> io::Result<()> {
     let mut file = File::create(path)?;
     let piece = vec![0x5a; 1024 * 1024];
     let mut left = bytes;
@@ -118,5 +161,13 @@ mod tests {
         let (space, note) = Space::open(folder.path(), short).unwrap();
         assert!(!ballast.exists() && note.unwrap().contains("Make room"));
         assert!(space.lacking().unwrap().contains("kept free"));
+        assert!(!space.wanting().unwrap(), "there is no room for it yet");
+        let (space, _) = Space::open(folder.path(), roomy).unwrap();
+        fs::remove_file(&ballast).unwrap();
+        space.tend();
+        while !ballast.exists() {
+            std::thread::yield_now();
+        }
+        assert_eq!(ballast.metadata().unwrap().len(), 3_000_000);
     }
 }

@@ -61,9 +61,10 @@ fn a_full_disk_refuses_acts_loses_none_and_is_forgotten_when_there_is_room() {
         Ok(disk) => disk,
         Err(why) => return report::skipped(NAME, &why),
     };
-    let cycles = cycles(1, 1);
+    let cycles = cycles(2, 10);
     let filler = disk.root().join("filler");
     let mut server = Server::bare(&disk.root());
+    let ballast = server.data().join("ballast");
     server.environment.push(("FANFARE__STORE__BALLAST_MIB", "4".to_owned()));
     server.environment.push(("FANFARE__STORE__FREE_MIB", "2".to_owned()));
     assert!(server.apply().status.success());
@@ -91,6 +92,12 @@ fn a_full_disk_refuses_acts_loses_none_and_is_forgotten_when_there_is_room() {
             false
         });
         slowest_back = slowest_back.max(freed.elapsed());
+        // Without a ballast the next full disk could not be started on.
+        let laid = load.until(u64::MAX, || {
+            restarts += supervise(&mut server);
+            ballast.exists()
+        });
+        assert!(!laid && ballast.exists(), "the ballast was not laid down again: {}", server.said());
     }
     load.successes(50);
     let history = load.finish();
