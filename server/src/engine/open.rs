@@ -20,14 +20,11 @@ use crate::keys::{Keys, KeysError};
 use crate::sequencer::{Desk, Sequencer};
 use crate::store::documents::Documents;
 use crate::store::embedded::{Embedded, RecoverError, Recovered, lost_links};
-use crate::store::files;
 use crate::store::journal::{FileJournal, Journal, JournalError, Opened};
+use crate::store::rebuild;
 use crate::store::record::Head;
 use crate::store::sled::SledRows;
 use crate::store::space::{Space, SpaceLimits};
-use crate::store::state::key::Key;
-use crate::store::state::overlay;
-use crate::store::state::rows::{Applied, STATE_VERSION};
 use crate::store::{CommitError, Store, View};
 use crate::telemetry::{self, Telemetry};
 
@@ -302,7 +299,7 @@ pub(crate) fn lock(data: &Path) -> Result<File, OpenError> {
     }
 }
 
-/// The state brought up to the journal; set aside and made again where it cannot be used. Gives whether it was.
+/// The state brought up to the journal; made again where it cannot be used. Gives whether it was.
 fn recovered(
     data: &Path,
     journal: FileJournal,
@@ -311,7 +308,7 @@ fn recovered(
     notes: &mut Vec<String>,
 ) -> Result<(Embedded<FileJournal, SledRows>, bool), OpenError> {
     let folder = data.join("state");
-    let (journal, reason) = match usable(&folder) {
+    let (journal, reason) = match rebuild::usable(&folder) {
         Ok(rows) => {
             let mut store = Embedded::new(journal, Arc::new(rows), Arc::clone(documents));
             match store.recover(keys.people()) {
@@ -320,7 +317,7 @@ fn recovered(
                     return Ok((store, false));
                 }
                 Err(RecoverError::State(reason)) => (store.into_journal(), reason),
-                // After a power cut sled may open and lack rows: the journal alone tells whose fault it is.
+                // The journal alone tells whose fault it is.
                 Err(error @ RecoverError::Apply { .. }) => (store.into_journal(), error.to_string()),
                 Err(error @ (RecoverError::Journal(_) | RecoverError::StateAhead { .. })) => {
                     return Err(error.into());
@@ -329,49 +326,21 @@ fn recovered(
         }
         Err(reason) => (journal, reason),
     };
-    Ok((rebuilt(&folder, journal, documents, keys, notes, &reason)?, true))
-}
-
-fn usable(folder: &Path) -> Result<SledRows, String> {
-    let rows = SledRows::open(folder)?;
-    let applied: Option<Applied> = overlay::row(&rows, &Key::applied()).map_err(|error| error.to_string())?;
-    match applied {
-        Some(applied) if applied.version != STATE_VERSION => {
-            Err(format!("it has version {}, this program makes version {STATE_VERSION}", applied.version))
-        }
-        Some(_) | None => Ok(rows),
-    }
-}
-
-/// Sets the state aside and makes it again from the journal.
-fn rebuilt(
-    folder: &Path,
-    journal: FileJournal,
-    documents: &Arc<Documents>,
-    keys: &Keys,
-    notes: &mut Vec<String>,
-    reason: &str,
-) -> Result<Embedded<FileJournal, SledRows>, OpenError> {
-    let io = |error| OpenError::Io { path: folder.to_owned(), error };
-    let aside = files::aside(folder);
-    fs::rename(folder, &aside).map_err(io)?;
-    let rows = SledRows::open(folder).map_err(RecoverError::State)?;
-    let mut store = Embedded::new(journal, Arc::new(rows), Arc::clone(documents));
-    let Recovered { replayed, lost } = match store.recover(keys.people()) {
-        Ok(recovered) => recovered,
-        Err(error) => {
-            // The journal is to blame: the state goes back to its place, so that starts in vain pile up no copies.
-            drop(store);
-            fs::remove_dir_all(folder).and_then(|()| fs::rename(&aside, folder)).map_err(io)?;
-            return Err(error.into());
-        }
-    };
-    notes.extend(lost_links(lost));
+    let begin = format!("{}: the state could not be used ({reason}); it", folder.display());
+    let records = journal.head().0 - 1;
+    tracing::warn!("{begin} is made again from {records} records of the journal, which may take minutes");
+    let (journal, made) = rebuild::make(&folder, journal, documents, keys.people())?;
+    let kept = rebuild::put_in_place(&folder, made.lost);
+    let kept = kept.map_err(|error| OpenError::Io { path: folder.clone(), error })?;
+    notes.extend(lost_links(made.lost));
+    let kept =
+        kept.map(|kept| format!("; the old one may know the lost links and is kept as {}", kept.display()));
     notes.push(format!(
-        "{}: the state could not be used ({reason}); it was set aside as {} and made again from {replayed} records \
-         of the journal. Nothing that was acknowledged is lost",
-        folder.display(),
-        aside.display()
+        "{begin} was made again from the journal{}. Nothing that was acknowledged is lost",
+        kept.unwrap_or_default()
     ));
-    Ok(store)
+    let rows = SledRows::open(&folder).map_err(RecoverError::State)?;
+    let mut store = Embedded::new(journal, Arc::new(rows), Arc::clone(documents));
+    store.recover(keys.people())?;
+    Ok((store, true))
 }

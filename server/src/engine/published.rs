@@ -174,15 +174,15 @@ impl Published {
         }
     }
 
-    /// Takes no more acts, for good.
-    pub(crate) fn fail(&self, reason: &str) {
+    /// Takes no more acts, for good. Gives whether it did until now.
+    pub(crate) fn fail(&self, reason: &str) -> bool {
         self.health.send_if_modified(|health| {
             let first = matches!(health, Health::Ready { .. });
             if first {
                 *health = Health::NotReady(reason.to_owned());
             }
             first
-        });
+        })
     }
 
     /// Remembers why acts are refused at the moment, if they are.

@@ -181,10 +181,17 @@ impl<S: Store> Sequencer<S> {
             return;
         }
         self.settled = second;
-        if let Err(error) = self.store.settle() {
-            tracing::warn!(error, "the state could not be made durable; the journal still holds everything");
+        if let Err(reason) = self.store.settle() {
+            self.fail(&reason);
         }
         self.published.lack(self.store.lacking());
+    }
+
+    /// Takes no more acts: the process ends, and a new start recovers from the journal.
+    fn fail(&self, reason: &str) {
+        if self.published.fail(reason) {
+            tracing::error!(reason, "the store takes no more acts; a new start recovers from the journal");
+        }
     }
 
     /// What gathered meanwhile, and whether to go on after it. Waits for the first message, one beat at most.
@@ -226,9 +233,8 @@ impl<S: Store> Sequencer<S> {
             Some(_) => self.after_commit(view, &mut round).map_err(CommitError::Unknown),
             None => Ok(()),
         });
-        if let Err(CommitError::Unknown(reason)) = &outcome {
-            tracing::error!(reason, "the store takes no more acts; a new start recovers from the journal");
-            self.published.fail(reason);
+        if let Err(CommitError::Unknown(reason) | CommitError::Unreadable(reason)) = &outcome {
+            self.fail(reason);
         }
         let touched = std::mem::take(&mut round.touched);
         if outcome.is_err() {
@@ -356,11 +362,15 @@ impl Desk {
 /// Answers everybody of a group. Where the commit failed, nobody is told success.
 fn answer(group: Vec<Message>, answers: Vec<Answer>, failed: Option<&CommitError>) {
     let submit = |error: &CommitError| match error.clone() {
-        CommitError::NotCommitted(reason) => SubmitError::NotCommitted(reason),
+        CommitError::NotCommitted(reason) | CommitError::Unreadable(reason) => {
+            SubmitError::NotCommitted(reason)
+        }
         CommitError::Unknown(reason) => SubmitError::Unknown(reason),
     };
     let apply = |error: &CommitError| match error.clone() {
-        CommitError::NotCommitted(reason) => ApplyError::NotCommitted(reason),
+        CommitError::NotCommitted(reason) | CommitError::Unreadable(reason) => {
+            ApplyError::NotCommitted(reason)
+        }
         CommitError::Unknown(reason) => ApplyError::Unknown(reason),
     };
     // Whoever no longer listens has given up waiting; the outcome stands all the same.

@@ -27,8 +27,14 @@ pub trait Rows: View + 'static {
     /// Makes what was written durable.
     ///
     /// # Errors
-    /// In words.
+    /// In words; of this or of any call before, also by readers.
     fn sync(&self) -> Result<(), String>;
+
+    /// Leaves word for the next start that these rows have failed and are to be made again.
+    ///
+    /// # Errors
+    /// The system refuses.
+    fn distrust(&self) -> std::io::Result<()>;
 }
 
 /// Journal, rows and documents of one node.
@@ -37,8 +43,6 @@ pub struct Embedded<J, R> {
     rows: Arc<R>,
     documents: Arc<Documents>,
     poisoned: Option<String>,
-    /// Whether rows were written since they were last made durable.
-    unsettled: bool,
     space: Option<Space>,
     /// Why nothing may be written at the moment.
     lacking: Option<String>,
@@ -129,7 +133,7 @@ impl<J: Journal, R: Rows> Embedded<J, R> {
     /// Puts the parts together; [`Embedded::recover`] comes next.
     pub const fn new(journal: J, rows: Arc<R>, documents: Arc<Documents>) -> Self {
         let (poisoned, space, lacking) = (None, None, None);
-        Self { journal, rows, documents, poisoned, unsettled: false, space, lacking }
+        Self { journal, rows, documents, poisoned, space, lacking }
     }
 
     /// Refuses to write when the disk has no room.
@@ -169,7 +173,6 @@ impl<J: Journal, R: Rows> Embedded<J, R> {
                 .and_then(|changes| mark(changes, raw.last_seq(), raw.hash))
                 .map_err(|error| broken(error.0))?;
             self.rows.write(&changes).map_err(RecoverError::State)?;
-            self.unsettled = true;
             replayed += u64::from(raw.count);
         }
         let lost = watched.lost(&*self.rows).map_err(state)?;
@@ -239,7 +242,8 @@ impl<J: Journal + 'static, R: Rows> Store for Embedded<J, R> {
             return Err(refused(reason.clone()));
         }
         let (seq, _) = self.journal.head();
-        let decided = decide(&*self.rows, seq).map_err(|error| refused(error.to_string()))?;
+        let decided = decide(&*self.rows, seq)
+            .map_err(|error| CommitError::Unreadable(self.state_failed(error.to_string())))?;
         let Some(decided) = decided else { return Ok(None) };
         let body = decided.frame.encode().map_err(|error| refused(error.to_string()))?;
         let count = u32::try_from(decided.frame.records.len()).map_err(|error| refused(error.to_string()))?;
@@ -247,14 +251,16 @@ impl<J: Journal + 'static, R: Rows> Store for Embedded<J, R> {
         let appended = self.journal.append(count, BODY_VERSION, &body);
         let hash = appended.map_err(|error| match error {
             AppendError::NotWritten(reason) => CommitError::NotCommitted(reason),
-            AppendError::Unknown(reason) => self.poison(reason),
+            AppendError::Unknown(reason) => CommitError::Unknown(self.poison(reason)),
         })?;
 
         // Durable from here on: what fails now is repaired from the journal at the next start.
         let changes = mark(decided.changes, seq + u64::from(count) - 1, hash);
         let written = changes.map_err(|error| error.0).and_then(|changes| self.rows.write(&changes));
-        self.unsettled = true;
-        written.map_err(|error| self.poison(format!("the state could not be written: {error}")))?;
+        let failed = |error| {
+            CommitError::Unknown(self.state_failed(format!("the state could not be written: {error}")))
+        };
+        written.map_err(failed)?;
         Ok(Some(seq))
     }
 
@@ -267,7 +273,8 @@ impl<J: Journal + 'static, R: Rows> Store for Embedded<J, R> {
             space.tend();
             self.lacking = space.lacking();
         }
-        if std::mem::take(&mut self.unsettled) { self.rows.sync() } else { Ok(()) }
+        let synced = self.rows.sync();
+        synced.map_err(|error| self.state_failed(format!("the state could not be kept: {error}")))
     }
 
     fn lacking(&self) -> Option<&str> {
@@ -275,9 +282,21 @@ impl<J: Journal + 'static, R: Rows> Store for Embedded<J, R> {
     }
 }
 
-impl<J, R> Embedded<J, R> {
-    fn poison(&mut self, reason: String) -> CommitError {
+impl<J, R: Rows> Embedded<J, R> {
+    /// Takes no more commits.
+    fn poison(&mut self, reason: String) -> String {
         self.poisoned = Some(reason.clone());
-        CommitError::Unknown(reason)
+        reason
+    }
+
+    /// After an error of the state, which is final: it may lack what it was told since it was last made durable, or have
+    /// a place that does not read. The next start makes it again.
+    fn state_failed(&mut self, reason: String) -> String {
+        // For want of room a state only stops, and there would be none to make it again either.
+        let full = self.space.as_ref().is_some_and(|space| space.lacking().is_some());
+        if !full && let Err(error) = self.rows.distrust() {
+            tracing::warn!(%error, "the state could not be marked; if the next start fails as well, delete its folder");
+        }
+        self.poison(reason)
     }
 }

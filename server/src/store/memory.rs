@@ -31,22 +31,47 @@ pub enum Fault {
     },
     /// The journal holds it, the rows cannot be written.
     AtApply,
+    /// A row cannot be read while it is decided: certainly not stored.
+    AtRead,
 }
 
-/// The faults to come: how many commits go well before each.
+/// What fails.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Step {
+    /// A row is read.
+    Read,
+    /// A frame is appended.
+    Append,
+    /// Rows are written.
+    Apply,
+}
+
+impl Fault {
+    /// The step at which it strikes.
+    #[must_use]
+    pub const fn step(self) -> Step {
+        match self {
+            Self::AtRead => Step::Read,
+            Self::BeforeWrite | Self::AtWrite { .. } | Self::AtSync { .. } => Step::Append,
+            Self::AtApply => Step::Apply,
+        }
+    }
+}
+
+/// The faults to come: how many of their steps go well before each.
 #[derive(Debug, Clone, Default)]
 pub struct FaultPlan(Arc<Mutex<VecDeque<(u64, Fault)>>>);
 
 impl FaultPlan {
-    /// Adds a fault that strikes after `good` more commits went well.
+    /// Adds a fault that strikes after its step went well `good` more times.
     pub fn after(&self, good: u64, fault: Fault) {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).push_back((good, fault));
     }
 
-    fn strike(&self, at_apply: bool) -> Option<Fault> {
+    fn strike(&self, at: Step) -> Option<Fault> {
         let mut plan = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let (good, fault) = plan.front_mut()?;
-        if (*fault == Fault::AtApply) != at_apply {
+        if fault.step() != at {
             return None;
         }
         if *good > 0 {
@@ -96,7 +121,7 @@ impl Journal for MemoryJournal {
     fn append(&mut self, count: u32, version: u16, body: &[u8]) -> Result<Hash, AppendError> {
         let encoded = frame::encode(self.next_seq, count, version, &self.last, body);
         let (bytes, hash) = encoded.map_err(|what| AppendError::NotWritten(what.to_owned()))?;
-        match self.faults.strike(false) {
+        match self.faults.strike(Step::Append) {
             Some(Fault::BeforeWrite) => return Err(AppendError::NotWritten("the disk is full".to_owned())),
             Some(Fault::AtWrite { stored } | Fault::AtSync { stored }) => {
                 if stored {
@@ -104,7 +129,7 @@ impl Journal for MemoryJournal {
                 }
                 return Err(AppendError::Unknown("input/output error".to_owned()));
             }
-            Some(Fault::AtApply) | None => {}
+            Some(Fault::AtApply | Fault::AtRead) | None => {}
         }
         self.store(bytes);
         self.next_seq += u64::from(count);
@@ -149,6 +174,9 @@ impl MemoryRows {
 
 impl View for MemoryRows {
     fn get(&self, key: &Key) -> Result<Option<Vec<u8>>, ReadError> {
+        if self.faults.strike(Step::Read).is_some() {
+            return Err(ReadError("input/output error".to_owned()));
+        }
         Ok(self.rows.read().unwrap_or_else(PoisonError::into_inner).get(key).cloned())
     }
 
@@ -165,7 +193,7 @@ impl View for MemoryRows {
 
 impl Rows for MemoryRows {
     fn write(&self, changes: &Changes) -> Result<(), String> {
-        if self.faults.strike(true).is_some() {
+        if self.faults.strike(Step::Apply).is_some() {
             return Err("out of memory".to_owned());
         }
         let mut rows = self.rows.write().unwrap_or_else(PoisonError::into_inner);
@@ -179,6 +207,10 @@ impl Rows for MemoryRows {
     }
 
     fn sync(&self) -> Result<(), String> {
+        Ok(())
+    }
+
+    fn distrust(&self) -> std::io::Result<()> {
         Ok(())
     }
 }

@@ -9,7 +9,9 @@ pub mod documents;
 pub mod embedded;
 pub mod files;
 pub mod journal;
+mod mark;
 pub mod memory;
+pub mod rebuild;
 pub mod record;
 pub mod sled;
 pub mod space;
@@ -76,6 +78,9 @@ pub enum CommitError {
     /// Certainly nothing was written. The store goes on.
     #[error("{0}")]
     NotCommitted(String),
+    /// The state could not be read: certainly nothing was written. The store takes no more commits.
+    #[error("{0}")]
+    Unreadable(String),
     /// It may be durable or not: only the next start tells. The store takes no more commits.
     #[error("{0}")]
     Unknown(String),
@@ -90,8 +95,10 @@ pub type Decide<'a> = dyn FnMut(&dyn View, u64) -> Result<Option<Decided>, ReadE
 ///
 /// Contract, for every backend:
 /// * After `commit` gave `Ok(Some(_))`, the frame survives the loss of power and every later view shows its changes.
-/// * After [`CommitError::NotCommitted`], no later view ever shows any of it.
-/// * After [`CommitError::Unknown`], a later start shows all of it or nothing, and this store refuses to go on.
+/// * After [`CommitError::NotCommitted`] or [`CommitError::Unreadable`], no later view ever shows any of it.
+/// * After [`CommitError::Unknown`], a later start shows all of it or nothing.
+/// * After [`CommitError::Unreadable`], [`CommitError::Unknown`] or an error of `settle`, this store refuses to go on;
+///   a later start mends it.
 /// * Commits have one order. `decide` sees the state after all commits before it and no other can come between:
 ///   whatever a log's validity hangs on is decided there. (Embedded: one writer. PostgreSQL: under `SELECT … FOR
 ///   UPDATE` of the head rows, the changes turned into rows of real tables by their key's table.)
@@ -110,10 +117,10 @@ pub trait Store: Send + 'static {
     fn documents(&self) -> Arc<documents::Documents>;
 
     /// Called about once a second: makes cheap what a new start would otherwise have to replay, and looks whether there
-    /// is room. Loses nothing when it fails or never runs.
+    /// is room and whether the state is well. Loses nothing when it fails or never runs.
     ///
     /// # Errors
-    /// In words; the store goes on from its journal, so this is for the operator to know.
+    /// The state has failed, in words. Nothing is lost, and the store takes no more commits.
     fn settle(&mut self) -> Result<(), String>;
 
     /// Why nothing may be written at the moment, as of the last `settle`; reads go on.

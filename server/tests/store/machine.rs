@@ -20,12 +20,13 @@ use crate::report;
 use crate::twin::Twin;
 
 /// Every way in which a commit fails.
-const FAULTS: [Fault; 5] = [
+const FAULTS: [Fault; 6] = [
     Fault::BeforeWrite,
     Fault::AtWrite { stored: false },
     Fault::AtSync { stored: false },
     Fault::AtSync { stored: true },
     Fault::AtApply,
+    Fault::AtRead,
 ];
 
 /// The lock that a ballot brings.
@@ -228,13 +229,13 @@ impl Run {
         let (outcome, index) = self.submit(act.clone()).await;
         let (expected, happened) = match fault {
             None => (wanted.clone(), true),
-            Some(Fault::BeforeWrite) => (Outcome::NotCommitted, false),
+            Some(Fault::BeforeWrite | Fault::AtRead) => (Outcome::NotCommitted, false),
             Some(Fault::AtWrite { stored } | Fault::AtSync { stored }) => (Outcome::Unknown, stored),
             Some(Fault::AtApply) => (Outcome::Unknown, true),
         };
         assert_eq!(outcome, expected, "{kind:?} {fault:?} {:?}", self.it.backend);
         assert!(self.it.has_struck());
-        if outcome == Outcome::Unknown {
+        if outcome == Outcome::Unknown || fault == Some(Fault::AtRead) {
             // It takes no more, and the next start knows.
             assert_eq!(self.submit(act.clone()).await.0, Outcome::NotCommitted);
             self.it.restart().await;

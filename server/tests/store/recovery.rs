@@ -5,7 +5,11 @@ use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
 
 use fanfare::engine::{Engine, Health, OpenError};
+use fanfare::store::View as _;
 use fanfare::store::check::{self, CheckError, Report};
+use fanfare::store::embedded::Rows as _;
+use fanfare::store::sled::SledRows;
+use fanfare::store::state::key::Key;
 
 use crate::harness::{Backend, Installation, audit, copy, vote};
 
@@ -117,28 +121,86 @@ async fn an_acknowledged_frame_that_was_zeroed_is_noticed() {
     assert!(matches!(error, OpenError::SignerAhead { .. }), "{error}");
 }
 
-#[tokio::test]
-async fn a_state_that_cannot_be_used_is_set_aside_and_made_again() {
-    let mut it = installation(30).await;
-    let before = audit(it.engine());
-    it.stop().await;
-    let state = it.data().join("state");
-    for entry in state.read_dir().unwrap() {
+/// Every file of the state holds something else.
+fn ruin_the_state(it: &Installation) {
+    for entry in it.data().join("state").read_dir().unwrap() {
         let path = entry.unwrap().path();
-        if path.is_file() {
+        if path.is_file() && !path.ends_with("mark") {
             fs::write(&path, b"not what it was").unwrap();
         }
     }
-    assert!(!checked(&it).ok);
+}
+
+/// The start makes the state again, says why, and leaves one state; gives the other notes.
+async fn made_again(it: &mut Installation, why: &str) -> Vec<String> {
     it.start().unwrap();
-    assert!(notes(it.engine())[0].contains("state.damaged-1"), "{:?}", notes(it.engine()));
+    let mut notes = notes(it.engine());
+    let said = notes.pop().unwrap();
+    assert!(said.contains(why) && said.contains("was made again"), "{said}");
     assert!(it.engine().telemetry().render().contains("fanfare_state_rebuilt 1\n"));
+    assert!(!it.data().join("state.new").exists());
+    notes
+}
+
+#[tokio::test]
+async fn a_state_that_does_not_open_is_made_again_and_leaves_nothing_behind() {
+    let mut it = installation(30).await;
+    let before = audit(it.engine());
+    it.stop().await;
+    ruin_the_state(&it);
+    assert!(!checked(&it).ok);
+    assert!(made_again(&mut it, "could not be used").await.is_empty());
+    assert!(!it.data().join("state.damaged-1").exists());
     assert_eq!(audit(it.engine()), before);
     it.stop().await;
     let report = checked(&it);
     assert!(report.ok, "{report:?}");
     it.start().unwrap();
+    assert_eq!(notes(it.engine()), Vec::<String>::new());
     it.end().await;
+}
+
+#[tokio::test]
+async fn a_state_is_believed_after_a_kill_and_not_after_the_machine_went_down() {
+    let mut it = installation(5).await;
+    let poll = it.engine().campaign(&it.engine().campaigns()[0]).unwrap().activities[0].clone();
+    let state = it.data().join("state");
+    let mark = state.join("mark");
+    let this_run = fs::read_to_string(&mark).unwrap();
+    it.stop().await;
+    assert_eq!(fs::read_to_string(&mark).unwrap(), "closed\n");
+    // A row that was written is missing, as the loss of power may leave it.
+    let rows = SledRows::open(&state).unwrap();
+    let (gone, _) = rows.scan(&Key::acts(&poll), &Key::acts(&poll)).next().unwrap().unwrap();
+    rows.write(&[(gone, None)].into()).unwrap();
+    drop(rows);
+    // Within one run of the machine nothing like that happens: a start looks at no more than it needs.
+    fs::write(&mark, &this_run).unwrap();
+    assert!(!checked(&it).ok);
+    it.start().unwrap();
+    assert_eq!(notes(it.engine()), Vec::<String>::new());
+    it.stop().await;
+    fs::write(&mark, "0d4c9c54-95d5-4d25-b4c6-8c3e4e5e9a5f\n").unwrap();
+    assert!(checked(&it).notes.iter().any(|note| note.contains("the next start")));
+    assert!(made_again(&mut it, "the machine went down").await.is_empty());
+    it.stop().await;
+    assert!(checked(&it).ok);
+    fs::remove_file(&mark).unwrap();
+    assert!(made_again(&mut it, "it failed before").await.is_empty());
+    it.end().await;
+}
+
+#[tokio::test]
+async fn an_old_state_that_may_know_lost_links_is_kept() {
+    let mut it = installation(5).await;
+    it.stop().await;
+    ruin_the_state(&it);
+    // The first keys are gone: the file's header ends where they begin.
+    write(&it.keys().join("people.keys"), 64, &[0; 5 * 64]);
+    let notes = made_again(&mut it, "kept as").await;
+    assert!(notes[0].contains("people.keys does not open the links"), "{notes:?}");
+    assert!(it.data().join("state.damaged-1").is_dir());
+    it.stop().await;
 }
 
 #[tokio::test]

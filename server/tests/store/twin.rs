@@ -12,7 +12,7 @@ use fanfare::store::documents::Documents;
 use fanfare::store::embedded::{Embedded, Rows};
 use fanfare::store::journal::frame::RawFrame;
 use fanfare::store::journal::{AppendError, FileJournal, Journal, JournalError};
-use fanfare::store::memory::{Fault, FaultPlan, MemoryDisk, MemoryJournal, MemoryRows};
+use fanfare::store::memory::{Fault, FaultPlan, MemoryDisk, MemoryJournal, MemoryRows, Step};
 use fanfare::store::sled::SledRows;
 use fanfare::store::state::key::Key;
 use fanfare::store::state::overlay::Changes;
@@ -125,22 +125,22 @@ struct Failing<T> {
 }
 
 impl<T> Failing<T> {
-    fn strike(&self, at_apply: bool) -> Option<Fault> {
-        self.next.lock().unwrap().take_if(|fault| (*fault == Fault::AtApply) == at_apply)
+    fn strike(&self, at: Step) -> Option<Fault> {
+        self.next.lock().unwrap().take_if(|fault| fault.step() == at)
     }
 }
 
 impl<J: Journal> Journal for Failing<J> {
     fn append(&mut self, count: u32, version: u16, body: &[u8]) -> Result<Hash, AppendError> {
         let unknown = || AppendError::Unknown("input/output error".to_owned());
-        match self.strike(false) {
+        match self.strike(Step::Append) {
             Some(Fault::BeforeWrite) => Err(AppendError::NotWritten("the disk is full".to_owned())),
             Some(Fault::AtWrite { stored: false } | Fault::AtSync { stored: false }) => Err(unknown()),
             Some(Fault::AtWrite { stored: true } | Fault::AtSync { stored: true }) => {
                 self.inner.append(count, version, body)?;
                 Err(unknown())
             }
-            Some(Fault::AtApply) | None => self.inner.append(count, version, body),
+            Some(Fault::AtApply | Fault::AtRead) | None => self.inner.append(count, version, body),
         }
     }
 
@@ -155,7 +155,10 @@ impl<J: Journal> Journal for Failing<J> {
 
 impl<R: Rows> View for Failing<R> {
     fn get(&self, key: &Key) -> Result<Option<Vec<u8>>, ReadError> {
-        self.inner.get(key)
+        match self.strike(Step::Read) {
+            Some(_) => Err(ReadError("input/output error".to_owned())),
+            None => self.inner.get(key),
+        }
     }
 
     fn scan<'a>(&'a self, prefix: &Key, from: &Key) -> Box<dyn Iterator<Item = Result<Row, ReadError>> + 'a> {
@@ -165,7 +168,7 @@ impl<R: Rows> View for Failing<R> {
 
 impl<R: Rows> Rows for Failing<R> {
     fn write(&self, changes: &Changes) -> Result<(), String> {
-        if self.strike(true).is_some() {
+        if self.strike(Step::Apply).is_some() {
             return Err("out of memory".to_owned());
         }
         self.inner.write(changes)
@@ -173,5 +176,9 @@ impl<R: Rows> Rows for Failing<R> {
 
     fn sync(&self) -> Result<(), String> {
         self.inner.sync()
+    }
+
+    fn distrust(&self) -> std::io::Result<()> {
+        self.inner.distrust()
     }
 }

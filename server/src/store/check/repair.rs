@@ -15,12 +15,11 @@ use crate::keys::people::People;
 use crate::store::copy::io_at;
 use crate::store::copy::restore::Verified;
 use crate::store::documents::Documents;
-use crate::store::embedded::{Embedded, Rows as _};
 use crate::store::files::{aside, unfinished, write_whole};
 use crate::store::journal::FileJournal;
 use crate::store::journal::scan::{self, Scan};
-use crate::store::journal::segment::{self, SegmentHeader, sync_folder};
-use crate::store::sled::SledRows;
+use crate::store::journal::segment::{self, SegmentHeader};
+use crate::store::rebuild::{make, put_in_place};
 
 /// Checks a store, and makes good what can be. The report is that of the store as it is afterwards.
 ///
@@ -49,15 +48,8 @@ pub fn repair(data: &Path, keys: &Path, from: Option<&Path>) -> Result<Report, C
         let fresh = unfinished(&state);
         report = look(fresh.clone())?;
         if report.ok {
-            let old = aside(&state);
-            fs::rename(&state, &old).map_err(io_at(&state))?;
-            fs::rename(&fresh, &state).map_err(io_at(&fresh))?;
-            sync_folder(data).map_err(io_at(data))?;
-            repaired.push(format!(
-                "{}: made again from the journal; what stood there is in {}",
-                state.display(),
-                old.display()
-            ));
+            put_in_place(&state, report.lost_links).map_err(io_at(&state))?;
+            repaired.push(format!("{}: made again from the journal", state.display()));
         }
     }
     report.repaired = repaired;
@@ -79,19 +71,11 @@ fn rebuild(data: &Path, keys: &Path) -> Result<(), CheckError> {
             "{error}; name the folder of keys with --keys, or let the next start do it"
         ))
     })?;
-    let folder = unfinished(&data.join("state"));
-    if folder.exists() {
-        fs::remove_dir_all(&folder).map_err(io_at(&folder))?;
-    }
-    let made = || -> Result<(), String> {
-        let opened = FileJournal::read_only(&data.join("journal")).map_err(|error| error.to_string())?;
-        let rows = Arc::new(SledRows::open(&folder)?);
-        let documents = Arc::new(Documents::read_only(&data.join("documents")));
-        let mut store = Embedded::new(opened.journal, Arc::clone(&rows), documents);
-        store.recover(&people).map_err(|error| error.to_string())?;
-        rows.sync()
-    };
-    made().map_err(CheckError::State)
+    let failed = |error: &dyn std::fmt::Display| CheckError::State(error.to_string());
+    let opened = FileJournal::read_only(&data.join("journal")).map_err(|error| failed(&error))?;
+    let documents = Arc::new(Documents::read_only(&data.join("documents")));
+    let made = make(&data.join("state"), opened.journal, &documents, &people);
+    made.map(drop).map_err(|error| failed(&error))
 }
 
 /// Puts documents back that records name.

@@ -40,6 +40,9 @@ pub(super) fn copied(state: &Path, report: &mut Report) -> Result<Option<State>,
         report.notes.push("there is no state yet: the next start makes it from the journal".to_owned());
         return Ok(None);
     }
+    if let Some(doubt) = SledRows::doubt(state) {
+        report.notes.push(format!("{}: {doubt}; the next start makes the state again", state.display()));
+    }
     static COPIES: AtomicU64 = AtomicU64::new(0);
     let number = COPIES.fetch_add(1, Ordering::Relaxed);
     let folder = std::env::temp_dir().join(format!("fanfare-check-{}-{number}", std::process::id()));

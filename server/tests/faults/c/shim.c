@@ -2,6 +2,8 @@
    environment:
 
      SHIM_NO_SYNC=1                       every sync succeeds and does nothing
+     SHIM_BOOT                            a file that stands for the one by which Linux tells one run of the machine
+                                          from another
      SHIM_CALL, SHIM_PATH, SHIM_NTH       the n-th call of a kind (`write`, `tear`, `sync`, `rename`) on a file whose path
                                           contains SHIM_PATH fails with EIO, once; `tear` writes about half before, up to the
                                           end of a sector where it writes in place, as disks do
@@ -11,6 +13,7 @@
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stdarg.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -84,6 +87,16 @@ int fdatasync(int file) {
 int sync_file_range(int file, off64_t from, off64_t count, unsigned flags) {
     if (struck_file("sync", file)) return failed();
     return no_sync() ? 0 : NEXT(sync_file_range)(file, from, count, flags);
+}
+
+int open64(const char *path, int flags, ...) {
+    const char *boot = getenv("SHIM_BOOT");
+    va_list more;
+    va_start(more, flags);
+    mode_t mode = flags & (O_CREAT | O_TMPFILE) ? va_arg(more, mode_t) : 0;
+    va_end(more);
+    if (boot != NULL && strcmp(path, "/proc/sys/kernel/random/boot_id") == 0) path = boot;
+    return NEXT(open64)(path, flags, mode);
 }
 
 int rename(const char *from, const char *to) {
