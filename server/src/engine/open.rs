@@ -131,7 +131,7 @@ pub enum OpenError {
         signed: u64,
     },
     /// The state could not be read.
-    #[error(transparent)]
+    #[error("{0}; the next start makes the state again from the journal")]
     Read(#[from] ReadError),
     /// The first record could not be written, or the signer's state.
     #[error("the first record could not be written: {0}")]
@@ -172,7 +172,12 @@ impl Engine {
         let notes = notes.iter().map(|note| note.replace(&folder, "")).collect();
         let parts = Parts { keys, keys_folder, clock, entropy, base, notes, queue: limits.queue };
         let store = store.with_space(space.clone());
-        let engine = Self::with_store(Locked { store, _lock: lock }, parts)?;
+        let engine = Self::with_store(Locked { store, _lock: lock }, parts).inspect_err(|error| {
+            if matches!(error, OpenError::Read(_)) {
+                // A row is missing or damaged: the next start makes the state again. It tries in vain where this fails.
+                let _ = SledRows::forget(&data.join("state"));
+            }
+        })?;
         telemetry::installation(engine.telemetry(), &data, space, sync_time, rebuilt);
         Ok(engine)
     }

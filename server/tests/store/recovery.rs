@@ -4,14 +4,13 @@ use std::fs::{self, OpenOptions};
 use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
 
-use fanfare::engine::{Engine, Health, OpenError};
-use fanfare::store::View as _;
+use fanfare::engine::{Engine, Health, LogId, OpenError};
 use fanfare::store::check::{self, CheckError, Report};
 use fanfare::store::embedded::Rows as _;
 use fanfare::store::sled::SledRows;
 use fanfare::store::state::key::Key;
 
-use crate::harness::{Backend, Installation, audit, copy, vote};
+use crate::harness::{Backend, Installation, Visitor, audit, copy, vote};
 
 async fn installation(votes: u32) -> Installation {
     let it = Installation::new(Backend::Embedded);
@@ -171,8 +170,8 @@ async fn a_state_is_believed_after_a_kill_and_not_after_the_machine_went_down() 
     assert_eq!(fs::read_to_string(&mark).unwrap(), "closed\n");
     // A row that was written is missing, as the loss of power may leave it.
     let rows = SledRows::open(&state).unwrap();
-    let (gone, _) = rows.scan(&Key::acts(&poll), &Key::acts(&poll)).next().unwrap().unwrap();
-    rows.write(&[(gone, None)].into()).unwrap();
+    let key = Visitor::number(0).ballot(&poll, ["fig", ""]).key;
+    rows.write(&[(Key::idempotency(&poll, &key), None)].into()).unwrap();
     drop(rows);
     // Within one run of the machine nothing like that happens: a start looks at no more than it needs.
     fs::write(&mark, &this_run).unwrap();
@@ -186,6 +185,20 @@ async fn a_state_is_believed_after_a_kill_and_not_after_the_machine_went_down() 
     it.stop().await;
     assert!(checked(&it).ok);
     fs::remove_file(&mark).unwrap();
+    assert!(made_again(&mut it, "it failed before").await.is_empty());
+    it.end().await;
+}
+
+#[tokio::test]
+async fn a_start_that_misses_a_row_is_refused_and_the_next_one_mends_it() {
+    let mut it = installation(5).await;
+    let poll = it.engine().campaign(&it.engine().campaigns()[0]).unwrap().activities[0].clone();
+    it.stop().await;
+    let rows = SledRows::open(&it.data().join("state")).unwrap();
+    rows.write(&[(Key::leaf(&LogId::Activity(poll), 3), None)].into()).unwrap();
+    drop(rows);
+    let error = it.start().unwrap_err();
+    assert!(matches!(error, OpenError::Read(_)), "{error}");
     assert!(made_again(&mut it, "it failed before").await.is_empty());
     it.end().await;
 }
@@ -268,7 +281,7 @@ async fn segments_follow_each_other_and_all_are_read_again() {
 #[tokio::test]
 async fn a_check_finds_a_flipped_bit_in_every_kind_of_file() {
     let mut it = installation(30).await;
-    it.engine().erase(&crate::harness::Visitor::number(3).participant).await.unwrap();
+    it.engine().erase(&Visitor::number(3).participant).await.unwrap();
     it.stop().await;
     assert!(checked(&it).ok, "{:?}", checked(&it));
     let documents = it.data().join("documents");
