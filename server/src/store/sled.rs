@@ -83,6 +83,8 @@ impl SledRows {
             let opened = quietly(|| config.open());
             match opened.map_err(|_| "it panicked on what it found".to_owned())? {
                 Ok(tree) => {
+                    // Whoever had it open until now may have closed it meanwhile.
+                    mark.open().map_err(words)?;
                     let file = File::open(folder.join("db")).map_err(words)?;
                     let (unsettled, failed) = (AtomicBool::new(false), OnceLock::new());
                     return Ok(Self { tree, rest: Rest { mark, file, unsettled, failed } });
