@@ -99,7 +99,7 @@ impl LogReader {
             if index >= end {
                 break;
             }
-            leaves.push(overlay::decode::<LeafRow>(&key, &bytes)?.leaf);
+            leaves.push(overlay::decode::<LeafRow>(&key, &bytes)?.leaf(&self.log));
         }
         let wanted = end.saturating_sub(range.start);
         if leaves.len() as u64 == wanted {
@@ -162,8 +162,9 @@ impl LogReader {
         if index >= self.size() {
             return Ok(None);
         }
-        let LeafRow { leaf, act } = overlay::expect(&*self.inner.view, &Key::leaf(&self.log, index))?;
-        if act.is_none() {
+        let row: LeafRow = overlay::expect(&*self.inner.view, &Key::leaf(&self.log, index))?;
+        let leaf = row.leaf(&self.log);
+        if row.act().is_none() {
             return Ok(None);
         }
         let Some(state) = self.inner.published.activity(activity) else { return Ok(None) };

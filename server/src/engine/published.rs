@@ -272,7 +272,7 @@ fn activity_state(
     row: &ActivityRow,
 ) -> Result<ActivityState, ReadError> {
     let log = LogId::Activity(id.clone());
-    let LeafRow { leaf: leaf0, .. } = overlay::expect(view, &Key::leaf(&log, 0))?;
+    let leaf0 = overlay::expect::<LeafRow>(view, &Key::leaf(&log, 0))?.leaf(&log);
     Ok(ActivityState {
         id: id.clone(),
         brand: row.brand.clone(),

@@ -55,11 +55,12 @@ impl Inner {
         &self,
         activity: &ActivityId,
         index: u64,
-        LeafRow { leaf, act }: LeafRow,
+        row: LeafRow,
         signed: (u64, Hash),
         replayed: bool,
     ) -> Result<Committed, ReadError> {
-        let act = act.ok_or_else(|| ReadError(format!("leaf {index} is no act")))?;
+        let leaf = row.leaf(&LogId::Activity(activity.clone()));
+        let act = row.act().ok_or_else(|| ReadError(format!("leaf {index} is no act")))?;
         let Proven { receipt, leaf0_proof } = self.proven(activity, index, leaf, &act, signed)?;
         Ok(Committed {
             activity: activity.clone(),
@@ -211,13 +212,10 @@ impl Inner {
         Ok(acts)
     }
 
-    fn own_act(
-        &self,
-        activity: &ActivityId,
-        index: u64,
-        LeafRow { leaf, act }: LeafRow,
-    ) -> Result<OwnAct, ReadError> {
-        let act = act.ok_or_else(|| ReadError(format!("leaf {index} is no act")))?;
+    fn own_act(&self, activity: &ActivityId, index: u64, row: LeafRow) -> Result<OwnAct, ReadError> {
+        let log = LogId::Activity(activity.clone());
+        let leaf = row.leaf(&log);
+        let act = row.act().ok_or_else(|| ReadError(format!("leaf {index} is no act")))?;
         let state = self.state(activity)?;
         let answers: BTreeMap<String, String> = state
             .definition
@@ -227,7 +225,7 @@ impl Inner {
             .filter(|(_, answer)| !answer.is_empty())
             .map(|(question, answer)| (question.id.to_string(), answer.clone()))
             .collect();
-        let signed = self.first_signed_over(&LogId::Activity(activity.clone()), index)?;
+        let signed = self.first_signed_over(&log, index)?;
         Ok(OwnAct {
             activity: activity.clone(),
             campaign: state.campaign.clone(),

@@ -15,7 +15,7 @@ use super::draft::Draft;
 use crate::engine::{Act, ActProposal, SubmitError};
 use crate::store::record::{BallotRecord, Bytes32, Link, LogId, Record, Tag, WithdrawRecord};
 use crate::store::state::key::Key;
-use crate::store::state::rows::{ActRow, ActivityRow, HolderRow, LeafRow, LinkRow, PersonRow};
+use crate::store::state::rows::{ActRow, ActivityRow, HolderRow, LeafRow, LinkRow, PersonRow, Said};
 use crate::store::{Definitions, ReadError};
 
 /// Where an act stands in its activity's log.
@@ -59,7 +59,7 @@ pub(super) fn decide(desk: &Desk, draft: &mut Draft<'_>, act: &Act) -> Decision<
     if let Some(index) = draft.overlay.row::<u64>(&Key::idempotency(&act.activity, &act.key))? {
         let log = LogId::Activity(act.activity.clone());
         let used: LeafRow = draft.overlay.expect(&Key::leaf(&log, index))?;
-        let same = used.act.is_some_and(|used| used.request == *act.request.bytes());
+        let same = used.act().is_some_and(|used| used.request == *act.request.bytes());
         let placed = Placed { index, fresh: None };
         return Ok(if same { Ok(placed) } else { refused(Refusal::KeyReused) });
     }
@@ -87,12 +87,11 @@ fn present(draft: &Draft<'_>, person: &Bytes32, activity: &ActivityId) -> Result
     let unfit = || ReadError("a holder has no act".to_owned());
     let index = acts.last().copied().ok_or_else(unfit)?;
     let row: LeafRow = draft.overlay.expect(&Key::leaf(&LogId::Activity(activity.clone()), index))?;
-    let leaf = Leaf::decode(&row.leaf).map_err(|error| ReadError(error.to_string()))?;
-    let Body::Ballot(ballot) = leaf.body else { return Ok(None) };
+    let last = row.act().ok_or_else(unfit)?;
+    let Said::Ballot { lock, .. } = last.said else { return Ok(None) };
     let link: Option<LinkRow> = draft.overlay.row(&Key::link(slot))?;
     let key = link.and_then(|link| link.key).map(LockKey::new);
-    let last = row.act.ok_or_else(unfit)?;
-    Ok(Some(Present { holder: last.holder, slot, last, lock: ballot.held.lock, key }))
+    Ok(Some(Present { holder: last.holder, slot, last, lock: Lock::new(lock), key }))
 }
 
 /// What a client brings for the locks.

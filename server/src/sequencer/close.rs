@@ -141,7 +141,7 @@ pub(crate) fn highest<'a>(
             let (key, bytes) = row?;
             let row: LeafRow = overlay::decode(&key, &bytes)?;
             let index = key.last_number().unwrap_or_default();
-            Ok(row.act.and_then(|act| match (act.revision, act.standing) {
+            Ok(row.act().and_then(|act| match (act.revision, act.standing) {
                 (0, _) | (_, Standing::Superseded) => None,
                 (_, Standing::Counted) => Some((index, act, false)),
                 (_, Standing::Withdrawn) => Some((index, act, true)),

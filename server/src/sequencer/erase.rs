@@ -23,7 +23,7 @@ pub(super) fn decide(
             let index = acts.first().copied().unwrap_or_default();
             let log = LogId::Activity(activity.clone());
             let first: LeafRow = draft.overlay.expect(&Key::leaf(&log, index))?;
-            let act = first.act.ok_or_else(|| ReadError(format!("leaf {index} is no act")))?;
+            let act = first.act().ok_or_else(|| ReadError(format!("leaf {index} is no act")))?;
             slots.push(slot);
             let record = EraseRecord { activity: activity.clone(), holder: act.holder, slot };
             draft.append(Record::Erase(record), None)?;

@@ -22,7 +22,7 @@ use super::{ReadError, Row, View};
 /// Also sled's rhythm of garbage collection: with none it would never run.
 const FLUSH_EVERY_MS: u64 = 700;
 /// Bytes of sled's page cache.
-const CACHE_BYTES: u64 = 256 * 1024 * 1024;
+const CACHE_BYTES: u64 = 96 * 1024 * 1024;
 
 /// Threads of a database that was closed in this process may hold its lock a little longer: that is no damage.
 const LOCK_ATTEMPTS: u32 = 250;

@@ -6,20 +6,19 @@
 
 use fanfare_shared::campaign::ActivityKind;
 use fanfare_shared::definition::Definition;
-use fanfare_shared::ids::ActivityId;
+use fanfare_shared::ids::{ActivityId, LockKey};
+use fanfare_shared::log::commitment;
 use fanfare_shared::log::hash::Hash;
-use fanfare_shared::log::leaf::{Body, Leaf};
-use fanfare_shared::log::tile::TILE_WIDTH;
-use fanfare_shared::log::{commitment, merkle, tile};
+use fanfare_shared::log::leaf::{Ballot, Body, Leaf, Withdraw};
 use fanfare_shared::time::{Timestamp, Window};
 
 use super::key::Key;
+use super::leaves;
 use super::overlay::Overlay;
 use super::rows::{
     ActRow, ActivityRow, CampaignRow, HolderRow, LeafRow, LinkRow, LogRow, OpeningRow, PersonRow,
-    QuestionCounts, Standing, TallyRow,
+    QuestionCounts, Said, Standing, TallyRow,
 };
-use super::tree;
 use crate::store::record::{
     AmendRecord, BallotRecord, CampaignRecord, EraseRecord, Frame, Link, LogId, OpenRecord, OpeningRecord,
     Record, SealRecord, TallyRecord, WithdrawRecord,
@@ -71,8 +70,8 @@ fn open(
 ) -> Result<(), ReadError> {
     let log = LogId::Activity(record.id.clone());
     let open_index =
-        leaf(overlay, &LogId::Registry(record.brand.clone()), record.at, &record.registry, None)?;
-    leaf(overlay, &log, record.at, &record.leaf, None)?;
+        leaves::text(overlay, &LogId::Registry(record.brand.clone()), record.at, &record.registry)?;
+    leaves::text(overlay, &log, record.at, &record.leaf)?;
     for document in [&record.definition, &record.terms] {
         overlay.put_bytes(Key::document(&log, document), Vec::new());
     }
@@ -101,7 +100,7 @@ fn amend(
     record: &AmendRecord,
 ) -> Result<(), ReadError> {
     let log = LogId::Activity(record.activity.clone());
-    leaf(overlay, &log, record.at, &record.leaf, None)?;
+    leaves::text(overlay, &log, record.at, &record.leaf)?;
     for document in [&record.definition, &record.terms] {
         overlay.put_bytes(Key::document(&log, document), Vec::new());
     }
@@ -131,7 +130,10 @@ fn ballot(
 ) -> Result<(), ReadError> {
     let BallotRecord { activity, holder, revision, server, sealed, .. } = record;
     let log = LogId::Activity(activity.clone());
-    let earlier = if *revision > 1 { Some(opened(overlay, activity, &record.leaf)?) } else { None };
+    let Body::Ballot(Ballot { held, commit, .. }) = decoded(&record.leaf)? else {
+        return Err(ReadError("the leaf of a ballot is none".to_owned()));
+    };
+    let earlier = held.unlock.map(|unlock| opened(overlay, activity, &unlock)).transpose()?;
     let slot = sealed.as_ref().map(|sealed| sealed.slot).or(earlier.as_ref().map(|(_, act)| act.slot));
     let act = ActRow {
         holder: *holder,
@@ -142,6 +144,11 @@ fn ballot(
         at: Timestamp(record.at),
         seq,
         request: record.request,
+        said: Said::Ballot {
+            unlock: held.unlock.map(|key| *key.bytes()),
+            lock: record.lock,
+            commit: *commit.bytes(),
+        },
         answers: record.answers.clone(),
         salts: record.salts.clone(),
     };
@@ -150,7 +157,7 @@ fn ballot(
         stand(overlay, &log, *index, Standing::Superseded)?;
     }
     let slot = act.slot;
-    let index = leaf(overlay, &log, record.at, &record.leaf, Some(act))?;
+    let index = leaves::act(overlay, &log, act, &record.leaf)?;
     overlay.put(Key::lock(activity, &record.lock), &index)?;
     overlay.put(Key::idempotency(activity, &record.key), &index)?;
     grow(overlay, &log, |head| {
@@ -180,7 +187,10 @@ fn withdraw(
 ) -> Result<(), ReadError> {
     let WithdrawRecord { activity, holder, .. } = record;
     let log = LogId::Activity(activity.clone());
-    let (last, ballot) = opened(overlay, activity, &record.leaf)?;
+    let Body::Withdraw(Withdraw { unlock, .. }) = decoded(&record.leaf)? else {
+        return Err(ReadError("the leaf of a withdrawal is none".to_owned()));
+    };
+    let (last, ballot) = opened(overlay, activity, &unlock)?;
     count(overlay, definitions, seq, activity, Some(&ballot), None)?;
     stand(overlay, &log, last, Standing::Withdrawn)?;
     let act = ActRow {
@@ -192,37 +202,37 @@ fn withdraw(
         at: Timestamp(record.at),
         seq,
         request: record.request,
+        said: Said::Withdrawal { unlock: *unlock.bytes() },
         answers: Vec::new(),
         salts: Vec::new(),
     };
-    let index = leaf(overlay, &log, record.at, &record.leaf, Some(act))?;
+    let index = leaves::act(overlay, &log, act, &record.leaf)?;
     overlay.put(Key::idempotency(activity, &record.key), &index)?;
     grow(overlay, &log, |head| head.void += ballot.revision)?;
     remember(overlay, activity, ballot.slot, index)
 }
 
-/// The ballot whose lock a leaf opens. It is found by that lock alone, so that a replay finds it after an erasure too.
-fn opened(overlay: &Overlay<'_>, activity: &ActivityId, leaf: &[u8]) -> Result<(u64, ActRow), ReadError> {
-    let unfit = || ReadError("a leaf opens no lock of its log".to_owned());
-    let body = Leaf::decode(leaf).map_err(|error| ReadError(error.to_string()))?.body;
-    let unlock = if let Body::Ballot(ballot) = body {
-        ballot.held.unlock
-    } else if let Body::Withdraw(withdraw) = body {
-        Some(withdraw.unlock)
-    } else {
-        None
-    };
-    let lock = commitment::lock(activity, &unlock.ok_or_else(unfit)?);
+fn decoded(leaf: &[u8]) -> Result<Body, ReadError> {
+    Leaf::decode(leaf).map(|leaf| leaf.body).map_err(|error| ReadError(error.to_string()))
+}
+
+/// The ballot whose lock a key opens. It is found by that lock alone, so that a replay finds it after an erasure too.
+fn opened(
+    overlay: &Overlay<'_>,
+    activity: &ActivityId,
+    unlock: &LockKey,
+) -> Result<(u64, ActRow), ReadError> {
+    let lock = commitment::lock(activity, unlock);
     let index: u64 = overlay.expect(&Key::lock(activity, lock.bytes()))?;
     let row: LeafRow = overlay.expect(&Key::leaf(&LogId::Activity(activity.clone()), index))?;
-    Ok((index, row.act.ok_or_else(unfit)?))
+    Ok((index, row.act().ok_or_else(|| ReadError(format!("leaf {index} is no act")))?))
 }
 
 /// Says what became of an act.
 fn stand(overlay: &mut Overlay<'_>, log: &LogId, index: u64, standing: Standing) -> Result<(), ReadError> {
     let key = Key::leaf(log, index);
     let mut row: LeafRow = overlay.expect(&key)?;
-    if let Some(act) = &mut row.act {
+    if let LeafRow::Act(act) = &mut row {
         act.standing = standing;
     }
     overlay.put(key, &row)
@@ -255,9 +265,9 @@ fn grow(overlay: &mut Overlay<'_>, log: &LogId, change: impl FnOnce(&mut LogRow)
 
 fn seal(overlay: &mut Overlay<'_>, seq: u64, record: &SealRecord) -> Result<(), ReadError> {
     let log = LogId::Activity(record.activity.clone());
-    let index = leaf(overlay, &log, record.at, &record.leaf, None)?;
+    let index = leaves::text(overlay, &log, record.at, &record.leaf)?;
     let mut row: ActivityRow = overlay.expect(&Key::activity(&record.activity))?;
-    leaf(overlay, &LogId::Registry(record.brand.clone()), record.at, &record.registry, None)?;
+    leaves::text(overlay, &LogId::Registry(record.brand.clone()), record.at, &record.registry)?;
     row.sealed = Some(index + 1);
     overlay.put_activity(&record.activity, &row)?;
     // Those who watch learn that it is closed.
@@ -268,7 +278,7 @@ fn seal(overlay: &mut Overlay<'_>, seq: u64, record: &SealRecord) -> Result<(), 
 
 fn opening(overlay: &mut Overlay<'_>, record: &OpeningRecord) -> Result<(), ReadError> {
     let log = LogId::Activity(record.activity.clone());
-    let index = leaf(overlay, &log, record.at, &record.leaf, None)?;
+    let index = leaves::text(overlay, &log, record.at, &record.leaf)?;
     overlay.put_bytes(Key::document(&log, &record.file), Vec::new());
     let row = OpeningRow { rows: record.rows, file: record.file };
     overlay.put(Key::opening(&record.activity, index), &row)
@@ -276,7 +286,7 @@ fn opening(overlay: &mut Overlay<'_>, record: &OpeningRecord) -> Result<(), Read
 
 fn tally(overlay: &mut Overlay<'_>, record: &TallyRecord) -> Result<(), ReadError> {
     let log = LogId::Activity(record.activity.clone());
-    let index = leaf(overlay, &log, record.at, &record.leaf, None)?;
+    let index = leaves::text(overlay, &log, record.at, &record.leaf)?;
     overlay.put_bytes(Key::document(&log, &record.text), Vec::new());
     let mut row: ActivityRow = overlay.expect(&Key::activity(&record.activity))?;
     row.tallied = Some((index, record.text));
@@ -345,56 +355,4 @@ pub fn recount(tally: &mut TallyRow, definition: &Definition, act: &ActRow, chan
             }
         }
     }
-}
-
-/// Appends a leaf to a log and gives its index; stores the tiles that become full with it.
-fn leaf(
-    overlay: &mut Overlay<'_>,
-    log: &LogId,
-    at: u64,
-    bytes: &[u8],
-    act: Option<ActRow>,
-) -> Result<u64, ReadError> {
-    let key = Key::log(log);
-    let empty = LogRow { size: 0, at: Timestamp(0), acts: 0, holders: 0, void: 0 };
-    let mut head: LogRow = overlay.row(&key)?.unwrap_or(empty);
-    let index = head.size;
-    overlay.put(Key::leaf(log, index), &LeafRow { leaf: bytes.to_vec(), act })?;
-    head.size += 1;
-    head.at = Timestamp(at);
-    overlay.put(key, &head)?;
-    full_tiles(overlay, log, head.size)?;
-    Ok(index)
-}
-
-/// Stores the tiles that a log has since it reached this size: of level 0 from its leaves, above from tiles below.
-fn full_tiles(overlay: &mut Overlay<'_>, log: &LogId, size: u64) -> Result<(), ReadError> {
-    let mut entries = size;
-    for level in 0..8u8 {
-        if entries == 0 || !entries.is_multiple_of(TILE_WIDTH) {
-            return Ok(());
-        }
-        let n = entries / TILE_WIDTH - 1;
-        let mut hashes = Vec::new();
-        for at in n * TILE_WIDTH..entries {
-            hashes.push(match level {
-                0 => merkle::leaf_hash(&overlay.expect::<LeafRow>(&Key::leaf(log, at))?.leaf),
-                _ => tile_root(overlay, log, level - 1, at)?,
-            });
-        }
-        overlay.put_bytes(Key::tile(log, level, n), tile::encode_hashes(&hashes));
-        entries = n + 1;
-    }
-    Ok(())
-}
-
-/// The root over a full tile.
-fn tile_root(overlay: &Overlay<'_>, log: &LogId, level: u8, n: u64) -> Result<Hash, ReadError> {
-    let bytes = overlay.bytes(&Key::tile(log, level, n))?.ok_or_else(|| gone(log, n))?;
-    let hashes = tile::decode_hashes(&bytes).map_err(|error| ReadError(error.to_string()))?;
-    Ok(tree::root_of(&hashes))
-}
-
-fn gone(log: &LogId, at: u64) -> ReadError {
-    ReadError(format!("leaf or tile {at} of {log:?} is missing"))
 }

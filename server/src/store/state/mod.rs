@@ -2,6 +2,7 @@
 
 pub mod apply;
 pub mod key;
+mod leaves;
 pub mod overlay;
 pub mod rows;
 pub mod tree;

@@ -2,12 +2,13 @@
 //! journal, so a change of shape is a new [`STATE_VERSION`] and a rebuild, never a migration.
 
 use fanfare_shared::campaign::{Openings, Results};
-use fanfare_shared::ids::{ActivityId, BrandId, CampaignId, Slug};
+use fanfare_shared::ids::{ActivityId, BrandId, CampaignId, HolderTag, Lock, LockKey, Slug};
 use fanfare_shared::log::hash::Hash;
+use fanfare_shared::log::leaf::{Ballot, Body, Custody, Held, Leaf, Withdraw};
 use fanfare_shared::time::{Timestamp, Window};
 use serde::{Deserialize, Serialize};
 
-use crate::store::record::{Bytes32, Tag};
+use crate::store::record::{Bytes32, LogId, Tag};
 
 /// A state of another version is set aside and rebuilt.
 pub const STATE_VERSION: u32 = 2;
@@ -80,13 +81,35 @@ pub struct LogRow {
     pub void: u64,
 }
 
-/// A leaf, and what the act behind it was: one row, because whoever reads one wants the other.
+/// A leaf. The text of an act's leaf is not kept: it follows from the act, byte for byte.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct LeafRow {
-    /// The leaf's bytes.
-    pub leaf: Vec<u8>,
-    /// The act, where it is one.
-    pub act: Option<ActRow>,
+pub enum LeafRow {
+    /// The bytes of a leaf that is no act.
+    Text(Vec<u8>),
+    /// The act behind a leaf.
+    Act(Box<ActRow>),
+}
+
+impl LeafRow {
+    /// The leaf's bytes, in the log it stands in.
+    #[must_use]
+    pub fn leaf(&self, log: &LogId) -> Vec<u8> {
+        match (self, log) {
+            (Self::Text(bytes), _) => bytes.clone(),
+            (Self::Act(act), LogId::Activity(activity)) => act.leaf(activity).encode(),
+            // Registries have no acts.
+            (Self::Act(_), LogId::Registry(_)) => Vec::new(),
+        }
+    }
+
+    /// The act, where the leaf is one.
+    #[must_use]
+    pub fn act(self) -> Option<ActRow> {
+        match self {
+            Self::Text(_) => None,
+            Self::Act(act) => Some(*act),
+        }
+    }
 }
 
 /// What an act was.
@@ -108,10 +131,47 @@ pub struct ActRow {
     pub seq: u64,
     /// Hash of the request: the client's key stands for this one alone.
     pub request: Bytes32,
+    /// What its leaf says beside.
+    pub said: Said,
     /// Encoded answers; none for a withdrawal.
     pub answers: Vec<String>,
     /// Their salts.
     pub salts: Vec<Bytes32>,
+}
+
+/// What the leaf of an act says that stands nowhere else in its row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Said {
+    /// A ballot's.
+    Ballot {
+        /// Opens the lock of the holder's ballot before, where there is one.
+        unlock: Option<Bytes32>,
+        /// The lock it brings.
+        lock: Bytes32,
+        /// The commitment to its answers.
+        commit: Bytes32,
+    },
+    /// A withdrawal's.
+    Withdrawal {
+        /// Opens the lock of the holder's last ballot.
+        unlock: Bytes32,
+    },
+}
+
+impl ActRow {
+    fn leaf(&self, activity: &ActivityId) -> Leaf {
+        let holder = HolderTag::new(self.holder);
+        let body = match self.said {
+            Said::Ballot { unlock, lock, commit } => {
+                let custody = if self.server { Custody::Server } else { Custody::Client };
+                let (unlock, lock) = (unlock.map(LockKey::new), Lock::new(lock));
+                let held = Held { holder, unlock, lock, custody };
+                Body::Ballot(Ballot { held, revision: self.revision, commit: Hash::new(commit) })
+            }
+            Said::Withdrawal { unlock } => Body::Withdraw(Withdraw { holder, unlock: LockKey::new(unlock) }),
+        };
+        Leaf { activity: activity.clone(), at: self.at, body }
+    }
 }
 
 /// What became of an act.

@@ -36,7 +36,7 @@ fn unfinished(view: &dyn View, log: &LogId, size: u64, level: u8, n: u64) -> Opt
         .map(|at| match level.checked_sub(1) {
             None => {
                 let row: LeafRow = overlay::row(view, &Key::leaf(log, at)).ok()??;
-                Some(merkle::leaf_hash(&row.leaf))
+                Some(merkle::leaf_hash(&row.leaf(log)))
             }
             Some(below) => full_tile(view, log, below, at).map(|hashes| root_of(&hashes)),
         })
