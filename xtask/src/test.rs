@@ -81,7 +81,7 @@ pub(crate) fn test(workspace: &Workspace, options: &Options) -> Result<()> {
         rows.push((step, outcome.is_ok(), took));
     }
     if options.long {
-        report::print(&checks);
+        report::write(&checks)?;
     }
     println!();
     for (step, passed, took) in &rows {

@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use crate::http::{Connection, live, vote};
 use crate::long;
 use crate::program::{POLL, Program, pause, until};
+use crate::report;
 
 #[test]
 fn what_is_under_way_is_finished_streams_end_and_nothing_new_is_taken() {
@@ -51,6 +52,7 @@ fn a_request_that_never_ends_does_not_hold_the_end_up_for_longer_than_was_set() 
 fn every_act_succeeds_on_retry_with_its_key_however_often_the_server_is_restarted() {
     let restarts = if long() { 10 } else { 2 };
     let mut program = Program::start(&[("LIMITS__WRITES_PER_SECOND", "0")]);
+    let mut slowest = Duration::ZERO;
     let (address, stop, counted) = (program.address, AtomicBool::new(false), AtomicU32::new(0));
     let receipts = std::thread::scope(|scope| {
         let (stop, counted) = (&stop, &counted);
@@ -83,7 +85,8 @@ fn every_act_succeeds_on_retry_with_its_key_however_often_the_server_is_restarte
             program.signal("TERM");
             let since = Instant::now();
             assert!(program.ended().success());
-            assert!(since.elapsed() < Duration::from_secs(5 + 1), "{:?}", since.elapsed());
+            slowest = slowest.max(since.elapsed());
+            assert!(slowest < Duration::from_secs(5 + 1), "{slowest:?}");
             program.start_again();
         }
         stop.store(true, Ordering::SeqCst);
@@ -94,6 +97,12 @@ fn every_act_succeeds_on_retry_with_its_key_however_often_the_server_is_restarte
     assert_eq!(indexes.len(), receipts.len());
     let tally = Connection::open(address).get(&format!("/api/v1/activities/{POLL}/tally")).json();
     assert_eq!(tally["ballots"], receipts.len());
+    let (acts, slowest) = (receipts.len(), slowest.as_millis());
+    report::row(
+        "T15: SIGTERM under load",
+        restarts,
+        &format!("{acts} acts acknowledged: 0 lost, 0 doubled; ended within {slowest} ms at most"),
+    );
 }
 
 /// The reply to an accepted ballot.

@@ -4,6 +4,7 @@
 use crate::http::{Connection, ballot, exchange};
 use crate::long;
 use crate::program::{POLL, Program};
+use crate::report;
 
 /// A request with a body, framed honestly; the connection ends after it.
 fn request(kind: &str, body: &[u8]) -> Vec<u8> {
@@ -153,6 +154,34 @@ fn no_damage_to_a_request_is_a_fault_of_the_server() {
         }
     }
     assert_eq!(Connection::open(program.address).get("/healthz").status, 200);
+    report::row("T8: damaged requests", rounds, "no status of 500 or more, no panic, the store checks");
+}
+
+#[test]
+fn memory_stays_flat_however_much_nonsense_comes() {
+    /// KiB: a hundred bytes kept of each request of the long form would be as much.
+    const FLAT: u64 = 4096;
+    const NAME: &str = "T8: memory under garbage";
+    let program = Program::start(&[("LIMITS__WRITES_PER_SECOND", "0")]);
+    let table = table();
+    let rounds = |count: usize| {
+        for (_, bytes, _) in (0..count).flat_map(|_| &table) {
+            exchange(program.address, bytes);
+        }
+        program.memory()
+    };
+    // What is made once and kept (pools, caches, the allocator's pages) is there after a while.
+    let (first, then) = if long() { (100, 1_000) } else { (20, 20) };
+    let (Some(before), Some(after)) = (rounds(first), rounds(then)) else {
+        return report::skipped(NAME, "the system does not tell a process's memory");
+    };
+    let requests = then * table.len();
+    let figures = format!(
+        "resident {before} KiB after {} requests, {after} KiB after {requests} more",
+        first * table.len()
+    );
+    assert!(after < before + FLAT, "{figures}");
+    report::row(NAME, requests as u64, &figures);
 }
 
 /// The same numbers on every run (splitmix64).

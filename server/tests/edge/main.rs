@@ -8,6 +8,7 @@
     clippy::expect_used,
     clippy::panic,
     clippy::indexing_slicing,
+    unreachable_pub,
     reason = "a test may stop at the first surprise"
 )]
 
@@ -16,11 +17,11 @@ mod garbage;
 mod http;
 mod overload;
 mod program;
+#[path = "../faults/harness/report.rs"]
+#[allow(dead_code, reason = "nothing here goes in cycles")]
+mod report;
 mod senders;
 mod slow;
 mod tls;
 
-/// Whether tests may take minutes.
-pub(crate) fn long() -> bool {
-    std::env::var("FANFARE_LONG").is_ok_and(|value| value == "1")
-}
+pub(crate) use report::is_long as long;

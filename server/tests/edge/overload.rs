@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use crate::http::{Connection, Reply, ballot};
 use crate::long;
 use crate::program::{POLL, Program};
+use crate::report;
 
 /// One attempt.
 struct Attempt {
@@ -57,12 +58,12 @@ fn more_than_the_writer_takes_is_shed_at_once_and_all_that_was_acknowledged_is_t
     let mut took: Vec<_> = shed.iter().map(|attempt| attempt.took).collect();
     took.sort();
     let p50 = took[took.len() / 2];
-    println!(
-        "{} acknowledged, {} shed, p50 {p50:?}, p99 {:?}",
-        taken.len(),
-        took.len(),
-        took[took.len() * 99 / 100]
+    let (acknowledged, p99) = (taken.len(), took[took.len() * 99 / 100]);
+    let figures = format!(
+        "{acknowledged} acts acknowledged, each counted once; {} shed, p50 {p50:.1?}, p99 {p99:.1?}",
+        took.len()
     );
+    println!("{figures}");
     if long() {
         assert!(p50 < Duration::from_millis(20), "{p50:?}");
     }
@@ -80,6 +81,7 @@ fn more_than_the_writer_takes_is_shed_at_once_and_all_that_was_acknowledged_is_t
         connection.send(ballot(key, "")).unwrap();
         assert_eq!(connection.reply().unwrap().status, 201);
     }
+    report::row("T12/13: overload, a queue of one", senders as u64, &figures);
 }
 
 #[test]
@@ -95,7 +97,9 @@ fn many_senders_at_once_do_not_bring_the_writer_below_what_few_get_out_of_it() {
         taken * 1000 / usize::try_from(since.elapsed().as_millis()).unwrap()
     };
     let (few, many, after) = (rate("few", 16), rate("many", 128), rate("after", 16));
-    println!("acknowledged a second: 16 senders {few}, 128 senders {many}, 16 again {after}");
+    let figures = format!("acknowledged a second: 16 senders {few}, 128 senders {many}, 16 again {after}");
+    println!("{figures}");
     assert!(many * 10 >= few * 5, "the senders share this machine with the server, so half is what is asked");
     assert!(after * 10 >= few * 5, "recovered");
+    report::row("T12/13: many senders", 128, &figures);
 }

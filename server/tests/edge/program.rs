@@ -101,6 +101,14 @@ impl Program {
         assert!(sent.unwrap().success());
     }
 
+    /// The memory it holds, in KiB, where the system tells (Linux).
+    pub(crate) fn memory(&self) -> Option<u64> {
+        let (child, _) = self.running.as_ref().unwrap();
+        let status = std::fs::read_to_string(format!("/proc/{}/status", child.id())).ok()?;
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;
+        line.split_whitespace().next()?.parse().ok()
+    }
+
     pub(crate) fn is_running(&mut self) -> bool {
         self.running.as_mut().unwrap().0.try_wait().unwrap().is_none()
     }

@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use crate::http::{Connection, ballot, live, vote};
 use crate::long;
 use crate::program::{PATIENCE, POLL, Program, until};
+use crate::report;
 
 /// A sender whose request never ends.
 struct Loris {
@@ -67,7 +68,7 @@ fn headers_that_dribble_are_cut_and_others_are_answered_meanwhile() {
     open_files(count + 256);
     let address = program.address;
     let done = AtomicBool::new(false);
-    let mut took = std::thread::scope(|scope| {
+    let (mut took, longest) = std::thread::scope(|scope| {
         let polite = scope.spawn(|| polite(address, &done));
         let mut lorises: Vec<_> = (0..count).map(|_| Loris::open(address)).collect();
         // Opening thousands takes its own time, and nobody looks meanwhile: the last one's counts.
@@ -82,15 +83,17 @@ fn headers_that_dribble_are_cut_and_others_are_answered_meanwhile() {
         let longest = lorises.iter().filter_map(|loris| loris.closed).max().unwrap();
         // Two seconds for a machine that has other things to do.
         assert!(longest < Duration::from_secs(seconds + 2), "{longest:?}");
-        println!("{count} senders cut after at most {longest:?}");
-        polite.join().unwrap()
+        (polite.join().unwrap(), longest)
     });
     took.sort();
     let p99 = took[(took.len() - 1) * 99 / 100];
-    println!("{} polite requests meanwhile, p99 {p99:?}", took.len());
+    let figures =
+        format!("all cut within {longest:.1?}; {} polite requests meanwhile, p99 {p99:.1?}", took.len());
+    println!("{figures}");
     if long() {
         assert!(p99 < Duration::from_millis(100), "{p99:?}");
     }
+    report::row("T7: slow senders", count, &figures);
 }
 
 /// As many open files for this process as the senders need.

@@ -9,7 +9,7 @@ use fanfare::store::copy::manifest::{self, Backup};
 use fanfare_shared::log::checkpoint::Checkpoint;
 use fanfare_shared::log::note::VerifierKey;
 
-use crate::harness::{Load, Server, cycles, server::POLL};
+use crate::harness::{Load, Server, cycles, report, server::POLL};
 
 const CLIENTS: u32 = 8;
 
@@ -33,7 +33,8 @@ fn a_backup_made_under_load_holds_everything_that_was_answered_before_it_began()
     let mut load = Load::start(&server, CLIENTS);
     let (to, keys_to) = (place.path().join("data"), place.path().join("keys"));
     let (to, keys_to) = (to.as_path(), keys_to.as_path());
-    for _ in 0..cycles(4, 30) {
+    let backups = cycles(4, 30);
+    for _ in 0..backups {
         load.successes(60);
         // Whatever was answered by now is in it. What is answered from here on may be.
         load.history();
@@ -74,9 +75,10 @@ fn a_backup_made_under_load_holds_everything_that_was_answered_before_it_began()
     let shown = Checkpoint::open(&shown, &origin, key.key()).unwrap();
     let named = manifest.logs.iter().find(|log| log.origin == origin).unwrap();
     assert_eq!((shown.size, shown.root), (named.size, named.root));
-    history.check(&elsewhere, 101);
+    let figures = history.check(&elsewhere, 101);
     elsewhere.stop();
     elsewhere.check_store();
+    report::row("T16: backup under load, restored elsewhere", backups, &format!("{figures}; roots as named"));
 }
 
 #[test]

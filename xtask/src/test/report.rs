@@ -1,30 +1,80 @@
-//! What the long forms came to: `target/faults-report.md`, written by the attacks (`server/tests/faults`) and by the
-//! fuzzers, one row each.
+//! What the long forms came to: `docs/reports/long-run.md`, made of the rows that the attacks (`server/tests`) and the
+//! fuzzers leave in `target/faults-report.md`.
+//!
+//! Deliberately absent: figures of another machine. What was measured in parts, into one target folder, is one report.
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 use std::fs;
 use std::path::PathBuf;
 
 use super::Checks;
+use crate::process::{output, program};
 
-fn path(checks: &Checks<'_>) -> PathBuf {
+const HEAD: &str = "\
+# The long run
+
+What `cargo xtask test --long native fuzz` came to; the command writes this page. What each attack does, and when it passes, is in
+[RELIABILITY.md](../RELIABILITY.md). The last column is the commit that was attacked. The attacks run an unoptimised build, the
+fuzzers (T10) an optimised one with all its checks.
+";
+
+fn rows(checks: &Checks<'_>) -> PathBuf {
     checks.workspace.target.join("faults-report.md")
 }
 
 /// Adds the row of a check, in place of the one it wrote before.
-pub(super) fn row(checks: &Checks<'_>, name: &str, cycles: u32, figures: &str) -> Result<()> {
+pub(super) fn row(checks: &Checks<'_>, name: &str, times: &str, figures: &str) -> Result<()> {
+    let mut git = program("git", &checks.workspace.root);
+    let commit = output(git.args(["describe", "--always", "--dirty", "--abbrev=7", "--exclude=*"]))?;
     let begin = format!("| {name} (long) |");
-    let before = fs::read_to_string(path(checks)).unwrap_or_default();
+    let before = fs::read_to_string(rows(checks)).unwrap_or_default();
     let mut lines: Vec<&str> = before.lines().filter(|line| !line.starts_with(&begin)).collect();
-    let row = format!("{begin} {cycles} | {figures} |");
+    let row = format!("{begin} {times} | {figures} | {} |", commit.trim());
     lines.push(&row);
-    Ok(fs::write(path(checks), format!("{}\n", lines.join("\n")))?)
+    Ok(fs::write(rows(checks), format!("{}\n", lines.join("\n")))?)
 }
 
-/// Prints it, and where it is.
-pub(super) fn print(checks: &Checks<'_>) {
-    let path = path(checks);
-    if let Ok(report) = fs::read_to_string(&path) {
-        println!("\n{report}\nThe report is in {}.", path.display());
+/// Writes the page, and says where it is.
+pub(super) fn write(checks: &Checks<'_>) -> Result<()> {
+    let rows = fs::read_to_string(rows(checks)).context("no attack left a row")?;
+    let path = checks.workspace.root.join("docs/reports/long-run.md");
+    fs::create_dir_all(path.parent().context("docs")?)?;
+    fs::write(&path, page(&rows))?;
+    println!("\nThe report is in {}.", path.display());
+    Ok(())
+}
+
+fn page(rows: &str) -> String {
+    let machine = rows.lines().find(|line| line.starts_with("On ")).unwrap_or_default();
+    let mut long: Vec<String> = rows
+        .lines()
+        .filter_map(|line| line.split_once(" (long) |"))
+        .map(|(name, rest)| format!("{name} |{rest}\n"))
+        .collect();
+    long.sort_by_key(|row| number(row));
+    format!(
+        "{HEAD}\n{machine}\n\n| attack | times | came to | commit |\n|---|---|---|---|\n{}",
+        long.concat()
+    )
+}
+
+/// The attack's number: of `| T12/13: overload |` it is 12.
+fn number(row: &str) -> Option<u32> {
+    row.strip_prefix("| T")?.split(|it: char| !it.is_ascii_digit()).next()?.parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::page;
+
+    #[test]
+    fn the_page_has_the_long_rows_in_the_order_of_their_numbers() {
+        let rows = "# x\n\nOn 2 cores.\n\n| T19: b (long) | 9 | fine | c1 |\n| T3: c (short) | 1 | no | c1 |\n\
+                    | T12/13: d (long) | 2 | fine | c1 |\n| T2: a (long) | 4 | fine | c2 |\n";
+        let page = page(rows);
+        assert!(page.contains("\n\nOn 2 cores.\n\n| attack |"), "{page}");
+        let table =
+            "---|\n| T2: a | 4 | fine | c2 |\n| T12/13: d | 2 | fine | c1 |\n| T19: b | 9 | fine | c1 |\n";
+        assert!(page.ends_with(table), "{page}");
     }
 }

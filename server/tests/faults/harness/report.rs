@@ -1,8 +1,10 @@
-//! What came out, in a file that stays: one row for each attack in `target/faults-report.md`.
+//! What came out, in a file that stays: one row for each attack in `target/faults-report.md`, with the commit it was
+//! measured at.
 
 use std::fs;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::sync::{Mutex, PoisonError};
 use std::time::Instant;
 
@@ -41,12 +43,15 @@ fn write(begin: &str, figures: &str) {
         .filter(|line| line.starts_with("| T") && line.split('|').nth(1) != Some(test))
         .map(str::to_owned)
         .collect();
-    rows.push(format!("{begin} {figures} |"));
+    rows.push(format!("{begin} {figures} | {} |", commit()));
     rows.sort_by_key(|row| {
-        row.trim_start_matches("| T").split([' ', ':']).next().and_then(|number| number.parse::<u32>().ok())
+        row.trim_start_matches("| T")
+            .split([' ', ':', '/'])
+            .next()
+            .and_then(|number| number.parse::<u32>().ok())
     });
     let text = format!(
-        "# What the attacks came to\n\nOn {}.\n\n| attack | cycles | |\n|---|---|---|\n{}\n",
+        "# What the attacks came to\n\nOn {}.\n\n| attack | cycles | | commit |\n|---|---|---|---|\n{}\n",
         machine(),
         rows.join("\n")
     );
@@ -55,6 +60,15 @@ fn write(begin: &str, figures: &str) {
 
 fn path() -> PathBuf {
     Path::new(env!("CARGO_TARGET_TMPDIR")).with_file_name("faults-report.md")
+}
+
+/// What is under test, as git names it; `-dirty` where something is not committed.
+fn commit() -> String {
+    let mut git = Command::new("git");
+    git.args(["describe", "--always", "--dirty", "--abbrev=7", "--exclude=*"]);
+    let named = git.current_dir(env!("CARGO_MANIFEST_DIR")).output();
+    let named = named.ok().filter(|it| it.status.success()).map(|it| it.stdout);
+    named.map_or_else(|| "unknown".to_owned(), |it| String::from_utf8_lossy(&it).trim().to_owned())
 }
 
 /// What the figures were measured on.
