@@ -40,6 +40,18 @@ pub(crate) fn fuzzer(workspace: &Workspace) -> Result<()> {
         .context("cargo-fuzz is needed, and a C++ compiler: cargo install --locked cargo-fuzz")
 }
 
+/// cargo-deny, which reads what others' packages say of themselves; false when it is not here and not to be built.
+pub(crate) fn deny(workspace: &Workspace, build: bool) -> Result<bool> {
+    if succeeds(workspace.cargo().args(["deny", "--version"])) {
+        return Ok(true);
+    }
+    if build {
+        run(workspace.cargo().args(["install", "--locked", "cargo-deny"]))
+            .context("cargo-deny is needed: cargo install --locked cargo-deny")?;
+    }
+    Ok(build)
+}
+
 /// Node.js, which runs JavaScript and WebAssembly outside a browser.
 pub(crate) fn node(workspace: &Workspace) -> Result<()> {
     if succeeds(program("node", &workspace.root).arg("--version")) {

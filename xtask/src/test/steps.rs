@@ -19,6 +19,7 @@ pub(super) struct Step {
 pub(super) const STEPS: &[Step] = &[
     Step { name: "fmt", title: "the sources are formatted", run: fmt },
     Step { name: "tidy", title: "the sources keep to the house's order", run: tidy::tidy },
+    Step { name: "deny", title: "nothing is depended on that may not be", run: deny },
     Step { name: "clippy", title: "no warning in what runs on the server and here", run: clippy },
     Step { name: "clippy-wasm", title: "no warning in what runs in the browser", run: clippy_wasm },
     Step { name: "native", title: "unit tests, store, API and documentation tests", run: native },
@@ -52,6 +53,18 @@ const NATIVE: [&str; 14] = [
 fn fmt(checks: &Checks<'_>) -> Result<()> {
     setup::component(checks.workspace, "fmt", "rustfmt")?;
     run(checks.workspace.cargo().args(["fmt", "--all", "--check"]))
+}
+
+/// Licences, sources and versions: what the sources alone decide. Advisories change by the day, and need the network:
+/// `cargo deny check advisories`.
+fn deny(checks: &Checks<'_>) -> Result<()> {
+    if !setup::deny(checks.workspace, checks.options.long)? {
+        println!(
+            "skipped: cargo-deny is not here, and takes minutes to build; cargo install --locked cargo-deny"
+        );
+        return Ok(());
+    }
+    run(checks.workspace.cargo().args(["deny", "--offline", "check", "bans", "licenses", "sources"]))
 }
 
 fn clippy(checks: &Checks<'_>) -> Result<()> {
