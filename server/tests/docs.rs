@@ -14,7 +14,7 @@ fn root() -> PathBuf {
 fn documents() -> Vec<(PathBuf, String)> {
     let root = root();
     let mut paths = Vec::new();
-    for folder in [root.clone(), root.join("docs"), root.join("docs/adr")] {
+    for folder in [root.clone(), root.join("docs"), root.join("docs/adr"), root.join("docs/reports")] {
         let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
         paths.extend(entries.filter(|path| path.extension().is_some_and(|extension| extension == "md")));
     }

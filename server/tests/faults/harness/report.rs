@@ -62,13 +62,16 @@ fn path() -> PathBuf {
     Path::new(env!("CARGO_TARGET_TMPDIR")).with_file_name("faults-report.md")
 }
 
-/// What is under test, as git names it; `-dirty` where something is not committed.
+/// What is under test: the commit; with `-dirty` where something else than a document is not committed.
 fn commit() -> String {
-    let mut git = Command::new("git");
-    git.args(["describe", "--always", "--dirty", "--abbrev=7", "--exclude=*"]);
-    let named = git.current_dir(env!("CARGO_MANIFEST_DIR")).output();
-    let named = named.ok().filter(|it| it.status.success()).map(|it| it.stdout);
-    named.map_or_else(|| "unknown".to_owned(), |it| String::from_utf8_lossy(&it).trim().to_owned())
+    let git = |arguments: &[&str]| {
+        Command::new("git").args(arguments).current_dir(env!("CARGO_MANIFEST_DIR")).output().ok()
+    };
+    let head = git(&["rev-parse", "--short=7", "HEAD"]).filter(|it| it.status.success());
+    let Some(head) = head else { return "unknown".to_owned() };
+    let clean = git(&["diff", "--quiet", "HEAD", "--", ":/", ":(top,exclude)docs"]);
+    let dirty = if clean.is_some_and(|it| it.status.success()) { "" } else { "-dirty" };
+    format!("{}{dirty}", String::from_utf8_lossy(&head.stdout).trim())
 }
 
 /// What the figures were measured on.
