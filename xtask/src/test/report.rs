@@ -14,8 +14,8 @@ const HEAD: &str = "\
 # The long run
 
 What `cargo xtask test --long native fuzz` came to; the command writes this page. What each attack does, and when it passes, is in
-[RELIABILITY.md](../RELIABILITY.md). The last column is the commit that was attacked. The attacks run an unoptimised build, the
-fuzzers (T10) an optimised one with all its checks.
+[RELIABILITY.md](../RELIABILITY.md). The last column is the commit that had last changed the program. The attacks run an unoptimised
+build, the fuzzers (T10) an optimised one with all its checks.
 ";
 
 fn rows(checks: &Checks<'_>) -> PathBuf {
@@ -24,17 +24,23 @@ fn rows(checks: &Checks<'_>) -> PathBuf {
 
 /// Adds the row of a check, in place of the one it wrote before.
 pub(super) fn row(checks: &Checks<'_>, name: &str, times: &str, figures: &str) -> Result<()> {
-    let git = || program("git", &checks.workspace.root);
-    let commit = output(git().args(["rev-parse", "--short=7", "HEAD"]))?;
-    // Documents are not under test, and this page is one of them.
-    let clean = succeeds(git().args(["diff", "--quiet", "HEAD", "--", ":/", ":(top,exclude)docs"]));
-    let dirty = if clean { "" } else { "-dirty" };
+    let commit = commit(checks)?;
     let begin = format!("| {name} (long) |");
     let before = fs::read_to_string(rows(checks)).unwrap_or_default();
     let mut lines: Vec<&str> = before.lines().filter(|line| !line.starts_with(&begin)).collect();
-    let row = format!("{begin} {times} | {figures} | {}{dirty} |", commit.trim());
+    let row = format!("{begin} {times} | {figures} | {commit} |");
     lines.push(&row);
     Ok(fs::write(rows(checks), format!("{}\n", lines.join("\n")))?)
+}
+
+/// What is under test: the commit that last changed the program; with `-dirty` where a change of it is not committed.
+fn commit(checks: &Checks<'_>) -> Result<String> {
+    const PROGRAM: [&str; 6] = ["--", "server/src", "shared/src", "style", "widget", "Cargo.lock"];
+    let git = || program("git", &checks.workspace.root);
+    let last = output(git().args(["log", "-1", "--format=%h", "--abbrev=7"]).args(PROGRAM))?;
+    let clean = succeeds(git().args(["diff", "--quiet", "HEAD"]).args(PROGRAM));
+    let dirty = if clean { "" } else { "-dirty" };
+    Ok(format!("{}{dirty}", last.trim()))
 }
 
 /// Writes the page, and says where it is.

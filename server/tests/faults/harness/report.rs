@@ -62,16 +62,18 @@ fn path() -> PathBuf {
     Path::new(env!("CARGO_TARGET_TMPDIR")).with_file_name("faults-report.md")
 }
 
-/// What is under test: the commit; with `-dirty` where something else than a document is not committed.
+/// What is under test: the commit that last changed the program; with `-dirty` where a change of it is not committed.
 fn commit() -> String {
+    const PROGRAM: [&str; 6] = ["--", ":/server/src", ":/shared/src", ":/style", ":/widget", ":/Cargo.lock"];
     let git = |arguments: &[&str]| {
-        Command::new("git").args(arguments).current_dir(env!("CARGO_MANIFEST_DIR")).output().ok()
+        let mut git = Command::new("git");
+        git.args(arguments).args(PROGRAM).current_dir(env!("CARGO_MANIFEST_DIR")).output().ok()
     };
-    let head = git(&["rev-parse", "--short=7", "HEAD"]).filter(|it| it.status.success());
-    let Some(head) = head else { return "unknown".to_owned() };
-    let clean = git(&["diff", "--quiet", "HEAD", "--", ":/", ":(top,exclude)docs"]);
-    let dirty = if clean.is_some_and(|it| it.status.success()) { "" } else { "-dirty" };
-    format!("{}{dirty}", String::from_utf8_lossy(&head.stdout).trim())
+    let last = git(&["log", "-1", "--format=%h", "--abbrev=7"]).filter(|it| it.status.success());
+    let Some(last) = last else { return "unknown".to_owned() };
+    let clean = git(&["diff", "--quiet", "HEAD"]).is_some_and(|it| it.status.success());
+    let dirty = if clean { "" } else { "-dirty" };
+    format!("{}{dirty}", String::from_utf8_lossy(&last.stdout).trim())
 }
 
 /// What the figures were measured on.
