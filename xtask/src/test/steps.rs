@@ -64,7 +64,7 @@ fn deny(checks: &Checks<'_>) -> Result<()> {
         );
         return Ok(());
     }
-    run(checks.workspace.cargo().args(["deny", "--offline", "check", "bans", "licenses", "sources"]))
+    run(checks.workspace.cargo().args(["deny", "check", "bans", "licenses", "sources"]))
 }
 
 fn clippy(checks: &Checks<'_>) -> Result<()> {

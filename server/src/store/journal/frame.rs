@@ -115,6 +115,10 @@ pub fn parse(bytes: &[u8]) -> Parsed {
     if magic.get(..3) != MAGIC.get(..3) {
         return Parsed::Broken { what: "no frame begins here", extent: HEADER };
     }
+    if magic[3] == 0 {
+        // No version is zero: a sector ended before it, and the next one was never written.
+        return Parsed::Broken { what: "the header is cut off", extent: HEADER };
+    }
     if magic != MAGIC {
         return Parsed::UnknownVersion(magic[3]);
     }

@@ -226,3 +226,27 @@ fn has_hole(offset: usize, bytes: &[u8]) -> bool {
     let (head, tail) = bytes.split_at_checked(first).unwrap_or((bytes, &[]));
     std::iter::once(head).chain(tail.chunks(SECTOR)).any(|piece| piece.iter().all(|byte| *byte == 0))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_frame_is_torn_after_whichever_of_its_bytes_a_sector_ends() {
+        let header = SegmentHeader { number: 1, first_seq: 1, prev: Hash::new([0; 32]) };
+        // The first frame moves the second one to every place in a sector.
+        for body in 0..SECTOR {
+            let (first, hash) = frame::encode(1, 1, 1, &header.prev, &vec![7; body]).unwrap();
+            let (second, _) = frame::encode(2, 1, 1, &hash, &[7; 3 * SECTOR]).unwrap();
+            let mut bytes = [segment::encode(header), first].concat();
+            let begins = bytes.len();
+            bytes.extend(second);
+            bytes.truncate((begins / SECTOR + 1) * SECTOR);
+            bytes.resize(8 * SECTOR, 0);
+            let mut scan = Scan::of(PathBuf::new(), bytes, header, None);
+            let frames: Vec<_> = scan.by_ref().collect();
+            assert!(matches!(frames[..], [Ok(_)]), "at byte {}: {frames:?}", begins % SECTOR);
+            assert!(scan.end().torn.is_some());
+        }
+    }
+}
