@@ -173,9 +173,10 @@ async fn talk<S: AsyncRead + AsyncWrite + Unpin>(
 ) {
     let stage = Arc::new(Stage::default());
     let wire = Wire::new(stream, Arc::clone(&stage), doors.patience);
+    let last = draining.clone();
     let service = service_fn(|request: Request<Incoming>| {
         stage.taken();
-        answer(request, router.clone(), peer, doors.proxies, Arc::clone(&stage))
+        answer(request, router.clone(), peer, doors.proxies, Arc::clone(&stage), last.clone())
     });
     let mut http = http1::Builder::new();
     http.max_headers(HEADERS).max_header_size(HEADER_BYTES);
@@ -204,6 +205,7 @@ async fn answer(
     peer: IpAddr,
     proxies: usize,
     stage: Arc<Stage>,
+    draining: watch::Receiver<bool>,
 ) -> Result<Response<Answer>, Infallible> {
     let mut request = request.map(Body::new);
     let forwarded = request.headers().get_all("x-forwarded-for").into_iter();
@@ -213,7 +215,8 @@ async fn answer(
     // dropped one of them; whatever follows on this connection is not believed (RFC 9112, 6.1).
     let two_lengths = request.headers().contains_key(header::TRANSFER_ENCODING);
     let mut response = router.oneshot(request).await?;
-    if two_lengths {
+    // The library says so too, but only once it was told of the drain.
+    if two_lengths || *draining.borrow() {
         response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
     }
     Ok(response.map(|body| Answer { body, stage }))
