@@ -280,8 +280,8 @@ impl<S: Store> Store for Locked<S> {
         self.store.documents()
     }
 
-    fn settle(&mut self) -> Result<(), String> {
-        self.store.settle()
+    fn settle(&mut self, wait: bool) -> Result<(), String> {
+        self.store.settle(wait)
     }
 
     fn lacking(&self) -> Option<&str> {

@@ -181,7 +181,7 @@ impl<S: Store> Sequencer<S> {
             return;
         }
         self.settled = second;
-        if let Err(reason) = self.store.settle() {
+        if let Err(reason) = self.store.settle(now) {
             self.fail(&reason);
         }
         self.published.lack(self.store.lacking());

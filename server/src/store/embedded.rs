@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::JoinHandle;
 
 use super::documents::Documents;
 use super::journal::{AppendError, Journal, JournalError};
@@ -46,6 +47,8 @@ pub struct Embedded<J, R> {
     space: Option<Space>,
     /// Why nothing may be written at the moment.
     lacking: Option<String>,
+    /// The state being made durable, beside the commits: it takes longer than a sync of the journal.
+    settling: Option<JoinHandle<Result<(), String>>>,
 }
 
 /// What a recovery did.
@@ -132,8 +135,8 @@ pub enum RecoverError {
 impl<J: Journal, R: Rows> Embedded<J, R> {
     /// Puts the parts together; [`Embedded::recover`] comes next.
     pub const fn new(journal: J, rows: Arc<R>, documents: Arc<Documents>) -> Self {
-        let (poisoned, space, lacking) = (None, None, None);
-        Self { journal, rows, documents, poisoned, space, lacking }
+        let (poisoned, space, lacking, settling) = (None, None, None, None);
+        Self { journal, rows, documents, poisoned, space, lacking, settling }
     }
 
     /// Refuses to write when the disk has no room.
@@ -268,13 +271,23 @@ impl<J: Journal + 'static, R: Rows> Store for Embedded<J, R> {
         Arc::clone(&self.documents)
     }
 
-    fn settle(&mut self) -> Result<(), String> {
+    fn settle(&mut self, wait: bool) -> Result<(), String> {
         if let Some(space) = &self.space {
             space.tend();
             self.lacking = space.lacking();
         }
-        let synced = self.rows.sync();
-        synced.map_err(|error| self.state_failed(format!("the state could not be kept: {error}")))
+        let settled = match self.settling.take() {
+            Some(settling) if wait || settling.is_finished() => {
+                settling.join().unwrap_or_else(|_| Err("a thread ended by a fault of the program".to_owned()))
+            }
+            Some(settling) => {
+                self.settling = Some(settling);
+                return Ok(());
+            }
+            None => Ok(()),
+        };
+        let settled = settled.and_then(|()| if wait { self.rows.sync() } else { self.begin_settling() });
+        settled.map_err(|error| self.state_failed(format!("the state could not be kept: {error}")))
     }
 
     fn lacking(&self) -> Option<&str> {
@@ -283,6 +296,13 @@ impl<J: Journal + 'static, R: Rows> Store for Embedded<J, R> {
 }
 
 impl<J, R: Rows> Embedded<J, R> {
+    fn begin_settling(&mut self) -> Result<(), String> {
+        let rows = Arc::clone(&self.rows);
+        let thread = std::thread::Builder::new().name("settler".to_owned());
+        self.settling = Some(thread.spawn(move || rows.sync()).map_err(|error| error.to_string())?);
+        Ok(())
+    }
+
     /// Takes no more commits.
     fn poison(&mut self, reason: String) -> String {
         self.poisoned = Some(reason.clone());

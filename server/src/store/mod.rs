@@ -117,11 +117,12 @@ pub trait Store: Send + 'static {
     fn documents(&self) -> Arc<documents::Documents>;
 
     /// Called about once a second: makes cheap what a new start would otherwise have to replay, and looks whether there
-    /// is room and whether the state is well. Loses nothing when it fails or never runs.
+    /// is room and whether the state is well. Loses nothing when it fails or never runs. Unless told to `wait`, it may go
+    /// on beside the commits that follow, and tell of its failure at the next call.
     ///
     /// # Errors
     /// The state has failed, in words. Nothing is lost, and the store takes no more commits.
-    fn settle(&mut self) -> Result<(), String>;
+    fn settle(&mut self, wait: bool) -> Result<(), String>;
 
     /// Why nothing may be written at the moment, as of the last `settle`; reads go on.
     fn lacking(&self) -> Option<&str>;

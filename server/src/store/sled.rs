@@ -1,7 +1,7 @@
 //! The rows in sled 0.34, used only as far as it was measured to hold (`docs/adr/0005-journal-first.md`).
 //!
 //! Success of a write means in memory; nothing here is relied on to be durable (`mark` tells when not even that is).
-//! `flush_async` is never called (it deadlocks), `flush` only from the committer, and its data file is synced by us,
+//! `flush_async` is never called (it deadlocks), `flush` by one thread at a time, and its data file is synced by us,
 //! because sled's own flush is not. An error of sled's is final.
 
 use std::cell::Cell;
