@@ -57,13 +57,16 @@ async fn pass(State(frame): State<Arc<Frame>>, request: Request, next: Next) -> 
     let Frame { app, routes, https, body, answer } = &*frame;
     observe(routes, request, async |request| {
         let mut response = cors(request, async |request| {
-            if let Some(later) = intake::limit(app, &request) {
-                return later;
-            }
-            match intake::body(*body, request).await {
-                Ok(request) => answered(next.run(request), *answer).await,
-                Err(refused) => refused,
-            }
+            let admitted = async {
+                if let Some(later) = intake::limit(app, &request) {
+                    return later;
+                }
+                match intake::body(*body, request).await {
+                    Ok(request) => next.run(request).await,
+                    Err(refused) => refused,
+                }
+            };
+            answered(admitted, *answer).await
         })
         .await;
         secure(response.headers_mut(), *https);
