@@ -124,7 +124,8 @@ pub(crate) fn cpu(process: u32) -> anyhow::Result<Duration> {
     let stat = std::fs::read_to_string(format!("/proc/{process}/stat"))?;
     // The name, in brackets, may hold anything; `utime` and `stime` are the 12th and 13th after it.
     let (_, rest) = stat.rsplit_once(')').context("no such process")?;
-    let ticks: Vec<f64> = rest.split_whitespace().skip(11).take(2).flat_map(str::parse).collect();
+    let ticks: Vec<f64> =
+        rest.split_whitespace().skip(11).take(2).map(str::parse).collect::<Result<_, _>>()?;
     Ok(Duration::from_secs_f64(ticks.iter().sum::<f64>() / TICKS))
 }
 
