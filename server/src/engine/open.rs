@@ -21,7 +21,7 @@ use crate::sequencer::{Desk, Sequencer};
 use crate::store::documents::Documents;
 use crate::store::embedded::{Embedded, RecoverError, Recovered, lost_links};
 use crate::store::journal::{FileJournal, Journal, JournalError, Opened};
-use crate::store::rebuild;
+use crate::store::rebuild::{self, State};
 use crate::store::record::Head;
 use crate::store::sled::SledRows;
 use crate::store::space::{Space, SpaceLimits};
@@ -311,7 +311,7 @@ fn recovered(
     documents: &Arc<Documents>,
     keys: &Keys,
     notes: &mut Vec<String>,
-) -> Result<(Embedded<FileJournal, SledRows>, bool), OpenError> {
+) -> Result<(Embedded<FileJournal, State>, bool), OpenError> {
     let folder = data.join("state");
     let (journal, reason) = match rebuild::usable(&folder) {
         Ok(rows) => {
@@ -344,7 +344,7 @@ fn recovered(
         "{begin} was made again from the journal{}. Nothing that was acknowledged is lost",
         kept.unwrap_or_default()
     ));
-    let rows = SledRows::open(&folder).map_err(RecoverError::State)?;
+    let rows = rebuild::open(&folder).map_err(RecoverError::State)?;
     let mut store = Embedded::new(journal, Arc::new(rows), Arc::clone(documents));
     store.recover(keys.people())?;
     Ok((store, true))

@@ -23,7 +23,7 @@ pub trait Rows: View + 'static {
     ///
     /// # Errors
     /// In words.
-    fn write(&self, changes: &Changes) -> Result<(), String>;
+    fn write(&self, changes: Changes) -> Result<(), String>;
 
     /// Makes what was written durable.
     ///
@@ -175,7 +175,7 @@ impl<J: Journal, R: Rows> Embedded<J, R> {
             let changes = changes_of(&*self.rows, &self.documents, &watched, raw.seq, &frame)
                 .and_then(|changes| mark(changes, raw.last_seq(), raw.hash))
                 .map_err(|error| broken(error.0))?;
-            self.rows.write(&changes).map_err(RecoverError::State)?;
+            self.rows.write(changes).map_err(RecoverError::State)?;
             replayed += u64::from(raw.count);
         }
         let lost = watched.lost(&*self.rows).map_err(state)?;
@@ -259,7 +259,7 @@ impl<J: Journal + 'static, R: Rows> Store for Embedded<J, R> {
 
         // Durable from here on: what fails now is repaired from the journal at the next start.
         let changes = mark(decided.changes, seq + u64::from(count) - 1, hash);
-        let written = changes.map_err(|error| error.0).and_then(|changes| self.rows.write(&changes));
+        let written = changes.map_err(|error| error.0).and_then(|changes| self.rows.write(changes));
         let failed = |error| {
             CommitError::Unknown(self.state_failed(format!("the state could not be written: {error}")))
         };

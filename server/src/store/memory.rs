@@ -192,15 +192,15 @@ impl View for MemoryRows {
 }
 
 impl Rows for MemoryRows {
-    fn write(&self, changes: &Changes) -> Result<(), String> {
+    fn write(&self, changes: Changes) -> Result<(), String> {
         if self.faults.strike(Step::Apply).is_some() {
             return Err("out of memory".to_owned());
         }
         let mut rows = self.rows.write().unwrap_or_else(PoisonError::into_inner);
         for (key, row) in changes {
             match row {
-                Some(row) => rows.insert(key.clone(), row.clone()),
-                None => rows.remove(key),
+                Some(row) => rows.insert(key, row),
+                None => rows.remove(&key),
             };
         }
         Ok(())

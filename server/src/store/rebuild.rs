@@ -6,33 +6,47 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::Unseal;
 use super::documents::Documents;
 use super::embedded::{Embedded, RecoverError, Recovered, Rows as _};
 use super::files::{aside, unfinished};
+use super::index::Indexed;
 use super::journal::Journal;
 use super::journal::segment::sync_folder;
+use super::packed::Packed;
 use super::sled::SledRows;
 use super::state::key::Key;
 use super::state::overlay;
 use super::state::rows::{Applied, STATE_VERSION};
+use super::{ReadError, Unseal};
+
+/// The state of one node: an index in memory, over packs of rows, in sled.
+pub type State = Indexed<Packed<SledRows>>;
+
+/// Opens the state in a folder, or a new one.
+///
+/// # Errors
+/// It cannot be opened or read, or is of another version, in words.
+pub fn open(state: &Path) -> Result<State, String> {
+    let words = |error: ReadError| error.to_string();
+    let rows = Packed::over(SledRows::open(state)?);
+    let applied: Option<Applied> = overlay::row(&rows, &Key::applied()).map_err(words)?;
+    match applied {
+        Some(applied) if applied.version != STATE_VERSION => {
+            Err(format!("it has version {}, this program makes version {STATE_VERSION}", applied.version))
+        }
+        Some(_) | None => Indexed::over(rows).map_err(words),
+    }
+}
 
 /// Opens a state that may be believed and is of this program's version, or a new one where there is none.
 ///
 /// # Errors
 /// Why it cannot be used.
-pub fn usable(state: &Path) -> Result<SledRows, String> {
+pub fn usable(state: &Path) -> Result<State, String> {
     if let Some(doubt) = SledRows::doubt(state).filter(|_| state.exists()) {
         return Err(doubt.to_owned());
     }
-    let rows = SledRows::open(state)?;
-    let applied: Option<Applied> = overlay::row(&rows, &Key::applied()).map_err(|error| error.to_string())?;
-    match applied {
-        Some(applied) if applied.version != STATE_VERSION => {
-            Err(format!("it has version {}, this program makes version {STATE_VERSION}", applied.version))
-        }
-        Some(_) | None => Ok(rows),
-    }
+    open(state)
 }
 
 /// Makes a state from the journal under its unfinished name. Gives the journal back.
@@ -50,7 +64,7 @@ pub fn make<J: Journal>(
     if folder.exists() {
         fs::remove_dir_all(&folder).map_err(words)?;
     }
-    let rows = Arc::new(SledRows::open(&folder).map_err(RecoverError::State)?);
+    let rows = Arc::new(open(&folder).map_err(RecoverError::State)?);
     let mut store = Embedded::new(journal, Arc::clone(&rows), Arc::clone(documents));
     let made = store.recover(unseal).and_then(|made| rows.sync().map(|()| made).map_err(RecoverError::State));
     let journal = store.into_journal();

@@ -175,11 +175,11 @@ impl View for SledRows {
 }
 
 impl Rows for SledRows {
-    fn write(&self, changes: &Changes) -> Result<(), String> {
+    fn write(&self, changes: Changes) -> Result<(), String> {
         let mut batch = sled::Batch::default();
         for (key, row) in changes {
             match row {
-                Some(row) => batch.insert(key.as_bytes(), row.as_slice()),
+                Some(row) => batch.insert(key.as_bytes(), row),
                 None => batch.remove(key.as_bytes()),
             }
         }

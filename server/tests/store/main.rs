@@ -21,6 +21,7 @@ mod golden;
 mod harness;
 mod machine;
 mod model;
+mod packed;
 mod recovery;
 mod repair;
 mod replay;

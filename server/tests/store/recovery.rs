@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use fanfare::engine::{Engine, Health, LogId, OpenError};
 use fanfare::store::check::{self, CheckError, Report};
 use fanfare::store::embedded::Rows as _;
-use fanfare::store::sled::SledRows;
+use fanfare::store::rebuild;
 use fanfare::store::state::key::Key;
 
 use crate::harness::{Backend, Installation, Visitor, audit, copy, vote};
@@ -162,16 +162,14 @@ async fn a_state_that_does_not_open_is_made_again_and_leaves_nothing_behind() {
 #[tokio::test]
 async fn a_state_is_believed_after_a_kill_and_not_after_the_machine_went_down() {
     let mut it = installation(5).await;
-    let poll = it.engine().campaign(&it.engine().campaigns()[0]).unwrap().activities[0].clone();
     let state = it.data().join("state");
     let mark = state.join("mark");
     let this_run = fs::read_to_string(&mark).unwrap();
     it.stop().await;
     assert_eq!(fs::read_to_string(&mark).unwrap(), "closed\n");
     // A row that was written is missing, as the loss of power may leave it.
-    let rows = SledRows::open(&state).unwrap();
-    let key = Visitor::number(0).ballot(&poll, ["fig", ""]).key;
-    rows.write(&[(Key::idempotency(&poll, &key), None)].into()).unwrap();
+    let rows = rebuild::open(&state).unwrap();
+    rows.write([(Key::link(0), None)].into()).unwrap();
     drop(rows);
     // Within one run of the machine nothing like that happens: a start looks at no more than it needs.
     fs::write(&mark, &this_run).unwrap();
@@ -194,8 +192,8 @@ async fn a_start_that_misses_a_row_is_refused_and_the_next_one_mends_it() {
     let mut it = installation(5).await;
     let poll = it.engine().campaign(&it.engine().campaigns()[0]).unwrap().activities[0].clone();
     it.stop().await;
-    let rows = SledRows::open(&it.data().join("state")).unwrap();
-    rows.write(&[(Key::leaf(&LogId::Activity(poll), 3), None)].into()).unwrap();
+    let rows = rebuild::open(&it.data().join("state")).unwrap();
+    rows.write([(Key::leaf(&LogId::Activity(poll), 3), None)].into()).unwrap();
     drop(rows);
     let error = it.start().unwrap_err();
     assert!(matches!(error, OpenError::Read(_)), "{error}");

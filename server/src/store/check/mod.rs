@@ -241,7 +241,7 @@ fn replay(place: &Place<'_>, journal: &FileJournal, report: &mut Report) -> Resu
             continue;
         }
         let changes = changes_of(&*rebuilt, &place.documents, &watched, raw.seq, &frame);
-        let applied = changes.map_err(|error| error.0).and_then(|changes| rebuilt.write(&changes));
+        let applied = changes.map_err(|error| error.0).and_then(|changes| rebuilt.write(changes));
         if let Err(error) = applied {
             report.find(Part::Journal, &folder, format!("record {} cannot be applied: {error}", raw.seq));
             return Ok(());

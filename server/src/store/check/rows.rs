@@ -11,6 +11,7 @@ use super::{CheckError, Part, Place, Report};
 use crate::sequencer::highest;
 use crate::store::documents::Documents;
 use crate::store::memory::MemoryRows;
+use crate::store::rebuild;
 use crate::store::sled::SledRows;
 use crate::store::state::apply;
 use crate::store::state::key::Key;
@@ -20,7 +21,7 @@ use crate::store::{Definitions, ReadError, View};
 
 /// A copy of the state, opened.
 pub(super) struct State {
-    rows: SledRows,
+    rows: rebuild::State,
     folder: PathBuf,
     /// The last record in it.
     pub(super) applied: u64,
@@ -47,7 +48,7 @@ pub(super) fn copied(state: &Path, report: &mut Report) -> Result<Option<State>,
     let number = COPIES.fetch_add(1, Ordering::Relaxed);
     let folder = std::env::temp_dir().join(format!("fanfare-check-{}-{number}", std::process::id()));
     copy(state, &folder)?;
-    let opened = SledRows::open(&folder).and_then(|rows| {
+    let opened = rebuild::open(&folder).and_then(|rows| {
         let applied = overlay::row::<Applied>(&rows, &Key::applied()).map_err(|error| error.0)?;
         Ok((rows, applied))
     });
@@ -115,7 +116,10 @@ pub(super) fn compare(
         report.rows += 1;
         differing += u64::from(wanted.remove(&key).as_ref() != Some(&value));
     }
-    let missing = wanted.len();
+    // What is held in memory is found one by one, as it is in use.
+    let missing =
+        wanted.into_iter().filter(|(key, row)| state.rows.get(key).ok().flatten().as_ref() != Some(row));
+    let missing = missing.count();
     if differing > 0 || missing > 0 {
         let what = format!("{differing} rows differ from the journal and {missing} are missing");
         report.find(Part::State, folder, what);

@@ -12,7 +12,7 @@ use fanfare_shared::log::hash::Hash;
 use fanfare_shared::log::leaf::{Ballot, Body, Leaf, Withdraw};
 use fanfare_shared::time::{Timestamp, Window};
 
-use super::key::Key;
+use super::key::{Key, half_of_key};
 use super::leaves;
 use super::overlay::Overlay;
 use super::rows::{
@@ -143,6 +143,7 @@ fn ballot(
         server: *server,
         at: Timestamp(record.at),
         seq,
+        key: half_of_key(&record.key),
         request: record.request,
         said: Said::Ballot {
             unlock: held.unlock.map(|key| *key.bytes()),
@@ -201,6 +202,7 @@ fn withdraw(
         server: ballot.server,
         at: Timestamp(record.at),
         seq,
+        key: half_of_key(&record.key),
         request: record.request,
         said: Said::Withdrawal { unlock: *unlock.bytes() },
         answers: Vec::new(),

@@ -8,6 +8,23 @@ use fanfare_shared::log::hash::Hash;
 
 use crate::store::record::{Bytes32, LogId};
 
+/// Half of a hash: enough to find by. Whoever makes two inputs meet in it (2^64 tries) meets only themselves.
+pub type Half = [u8; 16];
+
+/// The first half of a hash.
+#[must_use]
+pub fn half(hash: &Bytes32) -> Half {
+    let mut half = Half::default();
+    half.copy_from_slice(&hash[..16]);
+    half
+}
+
+/// By what an act is found that a client's key led to.
+#[must_use]
+pub fn half_of_key(key: &IdempotencyKey) -> Half {
+    half(Hash::of(key.as_str().as_bytes()).bytes())
+}
+
 /// The key of a row, or the prefix of several.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Key(Vec<u8>);
@@ -36,6 +53,28 @@ pub enum Table {
     People = b'P',
 }
 
+/// Tables whose rows are found by half a hash, in an activity.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[allow(missing_docs, reason = "each is documented at the function of `Key` that makes its keys")]
+pub enum Finding {
+    Idempotency,
+    Lock,
+    Person,
+}
+
+impl Finding {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Idempotency, Self::Lock, Self::Person];
+
+    const fn table(self) -> Table {
+        match self {
+            Self::Idempotency => Table::Idempotency,
+            Self::Lock => Table::Lock,
+            Self::Person => Table::Person,
+        }
+    }
+}
+
 impl Key {
     fn new(table: Table) -> Self {
         Self(vec![table as u8])
@@ -51,12 +90,6 @@ impl Key {
     fn bytes(mut self, bytes: &[u8]) -> Self {
         self.0.extend_from_slice(bytes);
         self
-    }
-
-    /// Half of a hash is enough to find by, and a row that is found by so little stays small in memory: whoever makes two
-    /// inputs meet in it (2^64 tries) meets only themselves.
-    fn digest(self, hash: &Bytes32) -> Self {
-        self.bytes(hash.first_chunk::<16>().map_or(&[][..], <[u8; 16]>::as_slice))
     }
 
     fn number(self, n: u64) -> Self {
@@ -104,6 +137,27 @@ impl Key {
     #[must_use]
     pub fn last_number(&self) -> Option<u64> {
         self.0.last_chunk::<8>().map(|bytes| u64::from_be_bytes(*bytes))
+    }
+
+    /// Under which key this row lies together with its neighbours, `width` of them, and at which place: for rows that are
+    /// numbered without gaps and written in that order.
+    #[must_use]
+    pub fn packed(&self, width: u64) -> Option<(Self, u64)> {
+        let prefix = match self.table() {
+            table if table == Table::Link as u8 => 1,
+            table if table == Table::Leaf as u8 => 3 + usize::from(*self.0.get(2)?),
+            _ => return None,
+        };
+        let number = u64::from_be_bytes(self.0.get(prefix..)?.try_into().ok()?);
+        Some((Self(self.0[..prefix].to_vec()).number(number / width), number % width))
+    }
+
+    /// The key of the row at a place, of those that lie together under this one.
+    #[must_use]
+    pub fn unpacked(&self, width: u64, place: u64) -> Option<Self> {
+        let (prefix, pack) = self.0.split_last_chunk::<8>()?;
+        let number = u64::from_be_bytes(*pack).checked_mul(width)?.checked_add(place)?;
+        Some(Self(prefix.to_vec()).number(number))
     }
 
     /// The text at this place after the table's byte, for keys that begin with a text.
@@ -197,24 +251,43 @@ impl Key {
         Self::signed_sizes(log).number(size)
     }
 
+    /// All rows of a table whose rows are found by half a hash.
+    #[must_use]
+    pub fn findings(table: Finding) -> Self {
+        Self::new(table.table())
+    }
+
+    /// One of them.
+    #[must_use]
+    pub fn finding(table: Finding, activity: &ActivityId, half: &Half) -> Self {
+        Self::findings(table).text(activity.as_str()).bytes(half)
+    }
+
+    /// What a key of such a row was made of.
+    #[must_use]
+    pub fn as_finding(&self) -> Option<(Finding, &str, Half)> {
+        let finding = Finding::ALL.into_iter().find(|finding| finding.table() as u8 == self.table())?;
+        let activity = self.first_text()?;
+        let half = Half::try_from(self.0.get(2 + activity.len()..)?).ok()?;
+        Some((finding, activity, half))
+    }
+
     /// The act that a client's key led to.
     #[must_use]
     pub fn idempotency(activity: &ActivityId, key: &IdempotencyKey) -> Self {
-        Self::new(Table::Idempotency)
-            .text(activity.as_str())
-            .digest(Hash::of(key.as_str().as_bytes()).bytes())
+        Self::finding(Finding::Idempotency, activity, &half_of_key(key))
     }
 
     /// The leaf that brought a lock.
     #[must_use]
     pub fn lock(activity: &ActivityId, lock: &Bytes32) -> Self {
-        Self::new(Table::Lock).text(activity.as_str()).digest(lock)
+        Self::finding(Finding::Lock, activity, &half(lock))
     }
 
     /// A person's holders in an activity. Personal: erased.
     #[must_use]
     pub fn person(activity: &ActivityId, person: &Bytes32) -> Self {
-        Self::new(Table::Person).text(activity.as_str()).digest(person)
+        Self::finding(Finding::Person, activity, &half(person))
     }
 
     /// The person behind the holder of a slot. Personal: erased.

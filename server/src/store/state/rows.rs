@@ -8,10 +8,11 @@ use fanfare_shared::log::leaf::{Ballot, Body, Custody, Held, Leaf, Withdraw};
 use fanfare_shared::time::{Timestamp, Window};
 use serde::{Deserialize, Serialize};
 
+use super::key::Half;
 use crate::store::record::{Bytes32, LogId, Tag};
 
 /// A state of another version is set aside and rebuilt.
-pub const STATE_VERSION: u32 = 2;
+pub const STATE_VERSION: u32 = 3;
 
 /// How far the state has come.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -129,6 +130,8 @@ pub struct ActRow {
     pub at: Timestamp,
     /// Sequence number of its record.
     pub seq: u64,
+    /// Of the client's key.
+    pub key: Half,
     /// Hash of the request: the client's key stands for this one alone.
     pub request: Bytes32,
     /// What its leaf says beside.
