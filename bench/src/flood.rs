@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
+use crate::cores::Apart;
 use crate::demo::{ACTS, Demo};
 use crate::gauge;
 use crate::load::{self, Ask, Pace, Sample, Spread};
@@ -56,6 +57,8 @@ pub(crate) struct Flood {
 
 /// What both came to.
 pub(crate) struct Pressed {
+    /// Cores of the server and of the clients, where they were apart.
+    pub(crate) cores: Option<[u32; 2]>,
     /// Ballots a second over 256 connections that ask as soon as they were answered.
     pub(crate) peak: f64,
     /// At 80 % of it.
@@ -68,6 +71,8 @@ pub(crate) struct Pressed {
 
 /// Measures the peak and what it is like below and above.
 pub(crate) async fn run(server: &Demo, time: Duration) -> anyhow::Result<Pressed> {
+    let apart = Apart::from(server.process)?;
+    let cores = apart.as_ref().map(|apart| apart.cores);
     let peak = peak(server, time / 2).await?;
     let pace = |share| Pace { rate: Some(peak * share), time, most: u64::MAX };
     let send = async |connections, pace| load::run(Ask::Act(ACTS), connections, pace).await;
@@ -98,7 +103,7 @@ pub(crate) async fn run(server: &Demo, time: Duration) -> anyhow::Result<Pressed
         flood.goodput,
         flood.refusals.p99
     ));
-    Ok(Pressed { peak, steady, flood, recovered })
+    Ok(Pressed { cores, peak, steady, flood, recovered })
 }
 
 /// The median of three rounds.

@@ -9,6 +9,7 @@ mod flood;
 mod proofs;
 mod restart;
 
+mod cores;
 mod demo;
 mod gauge;
 mod load;

@@ -115,15 +115,18 @@ fn costs(text: &mut String, pairs: &[Pair]) -> std::fmt::Result {
 }
 
 fn pressure(text: &mut String, pressed: &Pressed, seconds: u64) -> std::fmt::Result {
-    let Pressed { peak, steady, flood, recovered } = pressed;
+    let Pressed { cores, peak, steady, flood, recovered } = pressed;
+    let cores = match cores {
+        Some([server, clients]) => format!("The server has cores of its own here, {server}, and the clients {clients}. "),
+        None => "Clients and server fight for the one core. ".to_owned(),
+    };
     writeln!(
         text,
         "\n## Near the peak and past it\n\n\
-         The peak is {peak:.0}/s: 256 connections that ask again as soon as they were answered. Then, for {seconds} s each, \
+         {cores}The peak is {peak:.0}/s: 256 connections that ask again as soon as they were answered. Then, for {seconds} s each, \
          requests come at a fixed rate whether the server keeps up or not: at 80 % of the peak, at five times, and at once \
          at half. Below the peak a wait counts from when the request was due. Past it, it counts from when it was sent, the \
-         client's own delay included, and less may be sent than asked: clients and server fight for the same cores, and no \
-         connection sends again before it was answered. Limits are as shipped, but for those by address: all senders share \
+         client's own delay included, and less may be sent than asked: no connection sends again before it was answered. Limits are as shipped, but for those by address: all senders share \
          one.\n\n| | asked | measured |\n|---|---|---|\n\
          | at 80 %: ballots a second | {:.0} | {:.0} |\n\
          | p50, p99, p99.9 ms | | {:.1}, {:.1}, {:.1} |\n\

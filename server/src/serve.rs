@@ -22,6 +22,10 @@ use crate::routes;
 use crate::tallies::Tallies;
 use crate::url::PublicUrl;
 
+/// Connections that may wait to be accepted, as far as the system allows. Of a crowd that comes at once the library's
+/// 1,024 leave out thousands, whose connections break a second later.
+const BACKLOG: i32 = 8192;
+
 /// A bound address.
 pub struct Listening(TcpListener);
 
@@ -31,7 +35,9 @@ impl Listening {
     /// # Errors
     /// As the operating system says.
     pub async fn bind(address: &str) -> std::io::Result<Self> {
-        TcpListener::bind(address).await.map(Self)
+        let listener = TcpListener::bind(address).await?;
+        rustix::net::listen(&listener, BACKLOG)?;
+        Ok(Self(listener))
     }
 
     /// The address visitors on this machine use.
