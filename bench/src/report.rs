@@ -117,7 +117,9 @@ fn costs(text: &mut String, pairs: &[Pair]) -> std::fmt::Result {
 fn pressure(text: &mut String, pressed: &Pressed, seconds: u64) -> std::fmt::Result {
     let Pressed { cores, peak, steady, flood, recovered } = pressed;
     let cores = match cores {
-        Some([server, clients]) => format!("The server has cores of its own here, {server}, and the clients {clients}. "),
+        Some([server, clients]) => {
+            format!("The server has cores of its own here, {server}, and the clients {clients}. ")
+        }
         None => "Clients and server fight for the one core. ".to_owned(),
     };
     writeln!(

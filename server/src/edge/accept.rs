@@ -157,7 +157,8 @@ async fn connection(
     };
     let handshake = tokio::time::timeout(doors.patience.header, certificate.acceptor().accept(stream));
     match handshake.await {
-        Ok(Ok(stream)) => talk(doors, stream, peer, router, draining).await,
+        // In a box, so that a connection without TLS does not keep room for one with it.
+        Ok(Ok(stream)) => Box::pin(talk(doors, stream, peer, router, draining)).await,
         Ok(Err(error)) => tracing::debug!(%error, "a TLS handshake failed"),
         Err(_) => tracing::debug!("a TLS handshake took too long"),
     }

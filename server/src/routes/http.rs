@@ -1,16 +1,21 @@
 //! What holds for every route: CORS, security headers, problem documents, time limits, compression.
 
+use std::convert::Infallible;
+use std::future::ready;
 use std::panic::AssertUnwindSafe;
+use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
+use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use fanfare_shared::wire::problem::Slug;
 use futures_util::FutureExt;
+use tower::{Layer, ServiceExt, service_fn};
 use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::{DefaultPredicate, NotForContentType, Predicate, SizeAbove};
 
@@ -37,9 +42,6 @@ struct Frame {
 /// Wraps the routes in what holds for all of them: one layer with plain calls in it, because each layer is boxed, and
 /// cloned for every request.
 pub(super) fn framed(routes: Router<App>, watched: Routes, config: &Config, app: &App) -> Router<App> {
-    let compressed = DefaultPredicate::new()
-        .and(NotForContentType::const_new("application/wasm"))
-        .and(SizeAbove::new(ONE_PACKET));
     let frame = Frame {
         app: Arc::clone(app),
         routes: watched,
@@ -47,9 +49,7 @@ pub(super) fn framed(routes: Router<App>, watched: Routes, config: &Config, app:
         body: Duration::from_secs(config.limits.body_seconds),
         answer: Duration::from_secs(config.server.timeout_seconds),
     };
-    routes
-        .layer(CompressionLayer::new().compress_when(compressed))
-        .layer(from_fn_with_state(Arc::new(frame), pass))
+    routes.layer(from_fn_with_state(Arc::new(frame), pass))
 }
 
 /// The way of every request, from the outside in and back.
@@ -57,7 +57,9 @@ async fn pass(State(frame): State<Arc<Frame>>, request: Request, next: Next) -> 
     let Frame { app, routes, https, body, answer } = &*frame;
     observe(routes, request, async |request| {
         let mut response = cors(request, async |request| {
-            let admitted = async {
+            let accepts = request.headers().get(header::ACCEPT_ENCODING).cloned();
+            // In its place from the start: what is handed over is kept twice.
+            let admitted = pin!(async {
                 if let Some(later) = intake::limit(app, &request) {
                     return later;
                 }
@@ -65,8 +67,8 @@ async fn pass(State(frame): State<Arc<Frame>>, request: Request, next: Next) -> 
                     Ok(request) => next.run(request).await,
                     Err(refused) => refused,
                 }
-            };
-            answered(admitted, *answer).await
+            });
+            compressed(accepts, answered(admitted, *answer).await).await
         })
         .await;
         secure(response.headers_mut(), *https);
@@ -76,7 +78,7 @@ async fn pass(State(frame): State<Arc<Frame>>, request: Request, next: Next) -> 
 }
 
 /// An answer in time, and a problem document whatever happens.
-async fn answered(answer: impl Future<Output = Response>, time: Duration) -> Response {
+async fn answered(answer: Pin<&mut impl Future<Output = Response>>, time: Duration) -> Response {
     match tokio::time::timeout(time, AssertUnwindSafe(answer).catch_unwind()).await {
         Ok(Ok(response)) => worded(response),
         Ok(Err(_panic)) => ApiError::new(Slug::Internal, FAILED).into_response(),
@@ -86,6 +88,27 @@ async fn answered(answer: impl Future<Output = Response>, time: Duration) -> Res
             ApiError::new(Slug::Unknown, detail).into_response()
         }
     }
+}
+
+/// An answer as small as its reader understands, where that is worth it. Most go round the library: the body it makes
+/// has 6 KB of its own, compressed or not.
+async fn compressed(accepts: Option<HeaderValue>, mut response: Response) -> Response {
+    let worth = DefaultPredicate::new()
+        .and(NotForContentType::const_new("application/wasm"))
+        .and(SizeAbove::new(ONE_PACKET));
+    if response.headers().contains_key(header::CONTENT_ENCODING) || !worth.should_compress(&response) {
+        return response;
+    }
+    let Some(accepts) = accepts else {
+        response.headers_mut().append(header::VARY, HeaderValue::from_name(header::ACCEPT_ENCODING));
+        return response;
+    };
+    let mut request = Request::new(Body::empty());
+    request.headers_mut().insert(header::ACCEPT_ENCODING, accepts);
+    let mut response = Some(response);
+    let answer = service_fn(move |_| ready(Ok::<_, Infallible>(response.take().unwrap_or_default())));
+    let compressed = CompressionLayer::new().compress_when(worth).layer(answer).oneshot(request);
+    Box::pin(compressed).await.into_response()
 }
 
 const FAILED: &str = "The request was not completed. The operator finds the reason in the log.";

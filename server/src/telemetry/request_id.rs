@@ -40,8 +40,8 @@ impl RequestId {
     }
 
     /// Answers a request under this id.
-    pub async fn scope<F: Future>(self, answer: F) -> F::Output {
-        CURRENT.scope(self, answer).await
+    pub fn scope<F: Future>(self, answer: F) -> impl Future<Output = F::Output> {
+        CURRENT.scope(self, answer)
     }
 
     /// As the `instance` of a problem document.
