@@ -80,9 +80,12 @@ impl Engine {
         self.ask(Message::Act(Box::new(act), to)).map_err(|asked| asked.submit())?;
         let placed = outcome.await.map_err(|_| SubmitError::NotCommitted(ENDING.to_owned()))??;
         // It is committed: what fails here is the answer alone, and the same key asks for it again.
+        let replayed = placed.fresh.is_none();
         let committed = match placed.fresh {
-            Some(Fresh { row, under }) => self.inner.reply(&activity, placed.index, row, under, false),
-            None => self.inner.committed(&activity, placed.index, true),
+            Some(Fresh { row, under: Some(head) }) => {
+                self.inner.reply(&activity, placed.index, row, &head, head.signed(), replayed)
+            }
+            Some(Fresh { under: None, .. }) | None => self.inner.committed(&activity, placed.index, replayed),
         };
         committed.map_err(|error| SubmitError::Unknown(error.to_string()))
     }

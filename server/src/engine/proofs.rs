@@ -1,5 +1,5 @@
-//! What do proofs of one log have in common? The hashes inside its tiles, and the notes signed lately: kept for as long
-//! as the process lives, so that a receipt costs a few look-ups and not a tile hashed anew for each of its steps.
+//! What do proofs of one log have in common? The hashes inside its tiles, kept for as long as the process
+//! lives, so that a receipt costs a few look-ups and not a tile hashed anew for each of its steps.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -15,8 +15,6 @@ use crate::store::state::tree::full_tile;
 
 /// Full tiles kept for a log: 16 KiB each. Forgotten all at once when there are more; nobody measures by old receipts.
 const TILES: usize = 512;
-/// Notes kept for a log: those of the groups that somebody still waits for.
-const NOTES: usize = 32;
 
 /// All complete subtrees of one tile, by height: 256 hashes, 128, … 1.
 #[derive(Debug, Default)]
@@ -42,24 +40,9 @@ impl TileNodes {
 #[derive(Debug, Default)]
 pub(crate) struct LogMemory {
     tiles: Mutex<BTreeMap<(u8, u64), Arc<TileNodes>>>,
-    notes: Mutex<BTreeMap<u64, String>>,
 }
 
 impl LogMemory {
-    /// The note that was signed for a size, if it is still at hand.
-    pub(crate) fn note(&self, size: u64) -> Option<String> {
-        self.notes.lock().unwrap_or_else(PoisonError::into_inner).get(&size).cloned()
-    }
-
-    /// Keeps a note.
-    pub(crate) fn keep_note(&self, size: u64, note: String) {
-        let mut notes = self.notes.lock().unwrap_or_else(PoisonError::into_inner);
-        notes.insert(size, note);
-        if notes.len() > NOTES {
-            notes.pop_first();
-        }
-    }
-
     fn full(&self, view: &dyn View, log: &LogId, level: u8, n: u64) -> Option<Arc<TileNodes>> {
         if let Some(nodes) = self.tiles.lock().unwrap_or_else(PoisonError::into_inner).get(&(level, n)) {
             return Some(Arc::clone(nodes));

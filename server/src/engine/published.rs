@@ -30,6 +30,15 @@ const CHANGES: usize = 1024;
 /// The public view of an open activity's log advances at most so often, in seconds (`docs/PROTOCOL.md`, 2).
 const PUBLIC_EVERY: u64 = 60;
 
+/// A signed checkpoint of a log.
+#[derive(Debug)]
+pub(crate) struct Signed {
+    /// Leaves.
+    pub(crate) size: u64,
+    /// The signed note.
+    pub(crate) note: String,
+}
+
 /// A log as of a signed checkpoint.
 #[derive(Debug)]
 pub(crate) struct LogHead {
@@ -46,6 +55,11 @@ pub(crate) struct LogHead {
 }
 
 impl LogHead {
+    /// What is signed.
+    pub(crate) fn signed(&self) -> Signed {
+        Signed { size: self.size, note: self.note.clone() }
+    }
+
     /// The complete subtrees of the unfinished tile of each level.
     pub(crate) fn edge(&self) -> &[TileNodes] {
         self.edge.get_or_init(|| self.tree.edge().iter().map(|tile| TileNodes::of(tile)).collect())
@@ -107,7 +121,6 @@ impl Published {
         let note = read(&self.notes).get(log).cloned();
         if let Some((size, note)) = note.filter(|(size, _)| *size == tree.size()) {
             let memory = self.newest(log).map(|head| Arc::clone(&head.memory)).unwrap_or_default();
-            memory.keep_note(size, note.clone());
             let head = LogHead { size, note, tree, memory, edge: OnceLock::new() };
             write(&self.logs).insert(log.clone(), Arc::new(head));
         }

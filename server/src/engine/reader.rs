@@ -13,7 +13,7 @@ use fanfare_shared::wire::act::{ActKind, CustodyWord};
 use fanfare_shared::wire::participant::{ActState, OwnAct};
 
 use super::proofs::ProofReader;
-use super::published::{LogHead, origin};
+use super::published::{LogHead, Signed, origin};
 use super::types::{ActivityState, Committed};
 use super::{Inner, ReadError};
 use crate::store::record::{Bytes32, LogId};
@@ -47,7 +47,7 @@ impl Inner {
         let log = LogId::Activity(activity.clone());
         let row: LeafRow = overlay::expect(&*self.view, &Key::leaf(&log, index))?;
         let signed = self.first_signed_over(&log, index)?;
-        self.reply(activity, index, row, signed, replayed)
+        self.reply(activity, index, row, &*self.newest(&log)?, signed, replayed)
     }
 
     /// The same from what the committer has at hand, without asking the store.
@@ -56,12 +56,13 @@ impl Inner {
         activity: &ActivityId,
         index: u64,
         row: LeafRow,
-        signed: (u64, Hash),
+        head: &LogHead,
+        signed: Signed,
         replayed: bool,
     ) -> Result<Committed, ReadError> {
         let leaf = row.leaf(&LogId::Activity(activity.clone()));
         let act = row.act().ok_or_else(|| ReadError(format!("leaf {index} is no act")))?;
-        let Proven { receipt, leaf0_proof } = self.proven(activity, index, leaf, &act, signed)?;
+        let Proven { receipt, leaf0_proof } = self.proven(activity, index, leaf, &act, head, signed)?;
         Ok(Committed {
             activity: activity.clone(),
             act: if act.revision == 0 { ActKind::Withdraw } else { ActKind::Ballot },
@@ -102,15 +103,11 @@ impl Inner {
         index: u64,
         leaf: Vec<u8>,
         act: &ActRow,
-        (size, root): (u64, Hash),
+        head: &LogHead,
+        Signed { size, note }: Signed,
     ) -> Result<Proven, ReadError> {
         let log = LogId::Activity(activity.clone());
         let state = self.state(activity)?;
-        let head = self.newest(&log)?;
-        let note = match head.memory.note(size) {
-            Some(note) => note,
-            None => self.note(&log, size, root)?,
-        };
         let opens = state.definition.questions.iter().zip(&act.answers).zip(&act.salts);
         let opens: Vec<Open> = opens
             .map(|((question, answer), salt)| Open {
@@ -120,8 +117,8 @@ impl Inner {
             })
             .collect();
         let private = (!opens.is_empty()).then_some(Private { opens, key: None });
-        let leaf0_proof = self.inclusion(&log, &head, 0, size)?;
-        let under = Under { log: &log, head: &head, size, note };
+        let leaf0_proof = self.inclusion(&log, head, 0, size)?;
+        let under = Under { log: &log, head, size, note };
         Ok(Proven { receipt: self.receipt(&state, under, index, leaf, private)?, leaf0_proof })
     }
 
@@ -146,13 +143,14 @@ impl Inner {
         path.map_err(|error| ReadError(format!("{log:?}: {error}")))
     }
 
-    /// The smallest signed size that covers a leaf.
-    fn first_signed_over(&self, log: &LogId, index: u64) -> Result<(u64, Hash), ReadError> {
+    /// The checkpoint of the smallest signed size that covers a leaf.
+    fn first_signed_over(&self, log: &LogId, index: u64) -> Result<Signed, ReadError> {
         let missing = || ReadError(format!("no checkpoint covers leaf {index} of {log:?}"));
         let mut sizes = self.view.scan(&Key::signed_sizes(log), &Key::signed(log, index + 1));
         let (key, root) = sizes.next().ok_or_else(missing)??;
         let root: Bytes32 = root.try_into().map_err(|_| missing())?;
-        Ok((key.last_number().ok_or_else(missing)?, Hash::new(root)))
+        let size = key.last_number().ok_or_else(missing)?;
+        Ok(Signed { size, note: self.note(log, size, Hash::new(root))? })
     }
 
     /// The note that was signed for a size: signatures are deterministic, so it is the same note.
@@ -240,7 +238,10 @@ impl Inner {
                 Standing::Withdrawn => ActState::Void,
             },
             answers,
-            receipt: self.proven(activity, index, leaf, &act, signed)?.receipt.to_string(),
+            receipt: self
+                .proven(activity, index, leaf, &act, &*self.newest(&log)?, signed)?
+                .receipt
+                .to_string(),
         })
     }
 }

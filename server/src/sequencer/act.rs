@@ -2,6 +2,8 @@
 //!
 //! Here hang uniqueness, idempotency, the window at the leaf's own time, and the locks (`docs/PROTOCOL.md`, 3).
 
+use std::sync::Arc;
+
 use fanfare_shared::ids::{ActivityId, HolderTag, Lock, LockKey};
 use fanfare_shared::log::commitment::{self, Salt};
 use fanfare_shared::log::hash::Hash;
@@ -12,6 +14,7 @@ use fanfare_shared::rules::{self, Answers};
 
 use super::Desk;
 use super::draft::Draft;
+use crate::engine::published::LogHead;
 use crate::engine::{Act, ActProposal, SubmitError};
 use crate::store::record::{BallotRecord, Bytes32, Link, LogId, Record, Tag, WithdrawRecord};
 use crate::store::state::key::Key;
@@ -19,7 +22,7 @@ use crate::store::state::rows::{ActRow, ActivityRow, HolderRow, LeafRow, LinkRow
 use crate::store::{Definitions, ReadError};
 
 /// Where an act stands in its activity's log.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub(crate) struct Placed {
     /// Index of its leaf.
     pub(crate) index: u64,
@@ -28,12 +31,12 @@ pub(crate) struct Placed {
 }
 
 /// An act that was just written: with this at hand, nobody has to read it again.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub(crate) struct Fresh {
     /// The row.
     pub(crate) row: LeafRow,
-    /// Size and root of the log after its group, which are about to be signed.
-    pub(crate) under: (u64, Hash),
+    /// The log after its group, once that is signed.
+    pub(crate) under: Option<Arc<LogHead>>,
 }
 
 /// What was decided about an act. The outer error is the store's: nothing of the group can be decided then.
@@ -186,7 +189,7 @@ fn ballot(
 /// What was just appended. Under what it stands is known when the group is complete.
 fn placed(draft: &Draft<'_>, log: &LogId, index: u64) -> Result<Placed, ReadError> {
     let row = draft.overlay.expect(&Key::leaf(log, index))?;
-    Ok(Placed { index, fresh: Some(Fresh { row, under: (0, Hash::new([0; 32])) }) })
+    Ok(Placed { index, fresh: Some(Fresh { row, under: None }) })
 }
 
 /// Seals a link under the holder's key, taking a new slot for a new holder.

@@ -18,7 +18,6 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 
 use fanfare_shared::ids::ActivityId;
-use fanfare_shared::log::hash::Hash;
 use fanfare_shared::log::origin::Host;
 use fanfare_shared::log::tree::Tree;
 use fanfare_shared::time::Timestamp;
@@ -128,17 +127,13 @@ impl Drop for Guard {
 }
 
 impl Round {
-    /// Tells each act under which checkpoint its group comes to stand.
-    fn cover(&mut self, group: &[Message]) {
+    /// Hands each act the signed log that its group came to stand in.
+    fn cover(&mut self, group: &[Message], published: &Published) {
         for (message, answer) in group.iter().zip(&mut self.answers) {
-            let (Message::Act(act, _), Answer::Act(Ok(Placed { fresh: Some(fresh), .. }))) =
+            if let (Message::Act(act, _), Answer::Act(Ok(Placed { fresh: Some(fresh), .. }))) =
                 (message, answer)
-            else {
-                continue;
-            };
-            let of = |head: &&Head| matches!(&head.log, LogId::Activity(id) if *id == act.activity);
-            if let Some(head) = self.heads.iter().find(of) {
-                fresh.under = (head.size, Hash::new(head.root));
+            {
+                fresh.under = published.newest(&LogId::Activity(act.activity.clone()));
             }
         }
     }
@@ -230,7 +225,7 @@ impl<S: Store> Sequencer<S> {
         };
 
         let outcome = committed.and_then(|written| match written {
-            Some(_) => self.after_commit(view, &mut round).map_err(CommitError::Unknown),
+            Some(_) => self.after_commit(view, &group, &mut round).map_err(CommitError::Unknown),
             None => Ok(()),
         });
         if let Err(CommitError::Unknown(reason) | CommitError::Unreadable(reason)) = &outcome {
@@ -254,7 +249,7 @@ impl<S: Store> Sequencer<S> {
     }
 
     /// What follows from a commit: signatures, the published picture, destroyed keys, closings.
-    fn after_commit(&mut self, view: &dyn View, round: &mut Round) -> Result<(), String> {
+    fn after_commit(&mut self, view: &dyn View, group: &[Message], round: &mut Round) -> Result<(), String> {
         self.telemetry.group_size.observe(round.answers.len() as u64);
         let desk = &mut self.desk;
         self.published.sign(&desk.keys, &desk.host, &round.heads)?;
@@ -263,6 +258,7 @@ impl<S: Store> Sequencer<S> {
             self.published.grow(&log, Arc::clone(&tree));
             desk.trees.insert(log, tree);
         }
+        round.cover(group, &self.published);
         desk.keys.people().destroy(&round.erased)?;
         let picture = |error: ReadError| error.to_string();
         let changed = self.published.refresh(view, &desk.documents, &desk.host, &round.touched);
@@ -353,7 +349,6 @@ impl Desk {
         round.touched = draft.touched();
         let (decided, trees) = draft.finish();
         round.heads = decided.frame.heads.clone();
-        round.cover(group);
         round.trees = trees;
         Ok((Some(decided), round))
     }

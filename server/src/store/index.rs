@@ -103,9 +103,10 @@ impl<R: View, S: BuildHasher> Indexed<R, S> {
         overlay::row(&self.rows, &Key::link(slot))
     }
 
+    #[expect(clippy::indexing_slicing, reason = "a remainder is in range")]
     fn place(&self, key: &Key) -> (&RwLock<HashTable<Entry>>, u32) {
-        let hash = self.hasher.hash_one(key.as_bytes());
-        (&self.shards[(hash % SHARDS as u64) as usize], (hash >> 32) as u32)
+        let [shard, _, _, _, print @ ..] = self.hasher.hash_one(key.as_bytes()).to_le_bytes();
+        (&self.shards[usize::from(shard) % SHARDS], u32::from_le_bytes(print))
     }
 
     fn enter(&self, key: &Key, leaf: u32) {
@@ -133,7 +134,10 @@ impl<R: View, S: BuildHasher> Indexed<R, S> {
     fn one_act(&self, key: &Key, row: &[u8]) -> Result<Option<u32>, ReadError> {
         let leaf = match key.as_finding() {
             Some((Finding::Person, ..)) => match overlay::decode::<PersonRow>(key, row)?.holders.as_slice() {
-                [HolderRow { acts, .. }] if acts.len() == 1 => acts[0],
+                [HolderRow { acts, .. }] => match acts.as_slice() {
+                    [act] => *act,
+                    _ => return Ok(None),
+                },
                 _ => return Ok(None),
             },
             Some((Finding::Idempotency | Finding::Lock, ..)) => overlay::decode(key, row)?,

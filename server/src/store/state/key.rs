@@ -14,9 +14,7 @@ pub type Half = [u8; 16];
 /// The first half of a hash.
 #[must_use]
 pub fn half(hash: &Bytes32) -> Half {
-    let mut half = Half::default();
-    half.copy_from_slice(&hash[..16]);
-    half
+    hash.first_chunk().copied().unwrap_or_default()
 }
 
 /// By what an act is found that a client's key led to.
@@ -148,8 +146,9 @@ impl Key {
             table if table == Table::Leaf as u8 => 3 + usize::from(*self.0.get(2)?),
             _ => return None,
         };
-        let number = u64::from_be_bytes(self.0.get(prefix..)?.try_into().ok()?);
-        Some((Self(self.0[..prefix].to_vec()).number(number / width), number % width))
+        let (prefix, number) = self.0.split_at_checked(prefix)?;
+        let number = u64::from_be_bytes(number.try_into().ok()?);
+        Some((Self(prefix.to_vec()).number(number / width), number % width))
     }
 
     /// The key of the row at a place, of those that lie together under this one.
