@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use crate::cores::Apart;
 use crate::demo::{ACTS, Demo};
 use crate::gauge;
-use crate::load::{self, Ask, Pace, Sample, Spread};
+use crate::load::{self, Ask, Pace, Sample, Spread, WARMING};
 use crate::report::say;
 
 /// Connections whose peak is meant.
@@ -76,7 +76,8 @@ pub(crate) async fn run(server: &Demo, time: Duration) -> anyhow::Result<Pressed
     let peak = peak(server, time / 2).await?;
     let pace = |share| Pace { rate: Some(peak * share), time, most: u64::MAX };
     let send = async |connections, pace| load::run(Ask::Act(ACTS), connections, pace).await;
-    let samples = send(load::open(server.address, STEADY).await?, pace(ROOM)).await?;
+    let warmed = Pace { time: WARMING + time, ..pace(ROOM) };
+    let samples = send(load::open(server.address, STEADY).await?, warmed).await?;
     let steady = steady(&samples, peak * ROOM, time);
     say(&format!("80 % of {peak:.0}/s: {:.0}/s, p99 {:.1?}", steady.taken, steady.waits.p99));
 
@@ -118,7 +119,7 @@ async fn peak(server: &Demo, time: Duration) -> anyhow::Result<f64> {
 }
 
 fn steady(samples: &[Sample], asked: f64, time: Duration) -> Steady {
-    let taken = || samples.iter().filter(|it| it.succeeded());
+    let taken = || samples.iter().filter(|it| it.succeeded() && it.due >= WARMING);
     let waits = Spread::of(taken().map(Sample::wait));
     Steady { asked, taken: taken().count() as f64 / time.as_secs_f64(), waits }
 }

@@ -13,7 +13,7 @@ use anyhow::Context;
 use crate::wire::{self, Connection};
 
 /// The first part of a closed round warms up: it is counted by nobody.
-const WARMING: Duration = Duration::from_secs(1);
+pub(crate) const WARMING: Duration = Duration::from_secs(1);
 
 /// What is asked, again and again.
 #[derive(Clone)]

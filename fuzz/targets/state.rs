@@ -1,6 +1,10 @@
 //! Keys and rows of the state, as a damaged database may give them back.
 #![no_main]
 
+use fanfare::store::View as _;
+use fanfare::store::embedded::Rows as _;
+use fanfare::store::memory::{FaultPlan, MemoryRows};
+use fanfare::store::packed::Packed;
 use fanfare::store::record::LogId;
 use fanfare::store::state::key::Key;
 use fanfare::store::state::overlay;
@@ -14,7 +18,16 @@ use libfuzzer_sys::fuzz_target;
 fuzz_target!(|bytes: &[u8]| {
     let key = Key::from_bytes(bytes);
     let _ = (key.table(), key.is_document(), key.is_personal(), key.last_number());
-    let _ = key.first_text();
+    let _ = (key.first_text(), key.as_finding(), key.packed(16), key.unpacked(16, 3));
+
+    // A pack of rows.
+    let rows = MemoryRows::new(&FaultPlan::default());
+    if let Some((pack, _)) = Key::link(0).packed(16) {
+        let _ = rows.write([(pack.clone(), Some(bytes.to_vec()))].into());
+        let packed = Packed::over(rows);
+        let _ = packed.get(&Key::link(3));
+        let _ = packed.scan(&pack, &Key::link(0)).count();
+    }
 
     // Keys that we make tell what they were made of, and lie under their prefix and no other's.
     if let Some((id, rest)) = bytes.split_first_chunk::<17>()
