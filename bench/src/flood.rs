@@ -57,12 +57,14 @@ pub(crate) struct Flood {
 
 /// What both came to.
 pub(crate) struct Pressed {
-    /// Cores of the server and of the clients, where they were apart.
-    pub(crate) cores: Option<[u32; 2]>,
     /// Ballots a second over 256 connections that ask as soon as they were answered.
-    pub(crate) peak: f64,
+    pub(crate) shared_peak: f64,
     /// At 80 % of it.
     pub(crate) steady: Steady,
+    /// Cores of the server and of the clients from here on, where they were apart.
+    pub(crate) cores: Option<[u32; 2]>,
+    /// The peak then.
+    pub(crate) peak: f64,
     /// At five times.
     pub(crate) flood: Flood,
     /// From the flood's end until half the peak was served as well as 80 % was before; none if that did not come.
@@ -71,16 +73,18 @@ pub(crate) struct Pressed {
 
 /// Measures the peak and what it is like below and above.
 pub(crate) async fn run(server: &Demo, time: Duration) -> anyhow::Result<Pressed> {
+    let send = async |connections, pace| load::run(Ask::Act(ACTS), connections, pace).await;
+    let shared_peak = peak(server, time / 2).await?;
+    let asked = shared_peak * ROOM;
+    let pace = Pace { rate: Some(asked), time: WARMING + time, most: u64::MAX };
+    let samples = send(load::open(server.address, STEADY).await?, pace).await?;
+    let steady = steady(&samples, asked, time);
+    say(&format!("80 % of {shared_peak:.0}/s: {:.0}/s, p99 {:.1?}", steady.taken, steady.waits.p99));
+
     let apart = Apart::from(server.process)?;
     let cores = apart.as_ref().map(|apart| apart.cores);
     let peak = peak(server, time / 2).await?;
     let pace = |share| Pace { rate: Some(peak * share), time, most: u64::MAX };
-    let send = async |connections, pace| load::run(Ask::Act(ACTS), connections, pace).await;
-    let warmed = Pace { time: WARMING + time, ..pace(ROOM) };
-    let samples = send(load::open(server.address, STEADY).await?, warmed).await?;
-    let steady = steady(&samples, peak * ROOM, time);
-    say(&format!("80 % of {peak:.0}/s: {:.0}/s, p99 {:.1?}", steady.taken, steady.waits.p99));
-
     // Those who come after the flood are connected before it.
     let after = load::open(server.address, STEADY).await?;
     let before_rss = gauge::memory(server.process)?.0;
@@ -104,7 +108,7 @@ pub(crate) async fn run(server: &Demo, time: Duration) -> anyhow::Result<Pressed
         flood.goodput,
         flood.refusals.p99
     ));
-    Ok(Pressed { cores, peak, steady, flood, recovered })
+    Ok(Pressed { shared_peak, steady, cores, peak, flood, recovered })
 }
 
 /// The median of three rounds.

@@ -115,24 +115,24 @@ fn costs(text: &mut String, pairs: &[Pair]) -> std::fmt::Result {
 }
 
 fn pressure(text: &mut String, pressed: &Pressed, seconds: u64) -> std::fmt::Result {
-    let Pressed { cores, peak, steady, flood, recovered } = pressed;
-    let cores = match cores {
-        Some([server, clients]) => {
-            format!("The server has cores of its own here, {server}, and the clients {clients}. ")
-        }
-        None => "Clients and server fight for the one core. ".to_owned(),
-    };
+    let Pressed { shared_peak, steady, cores, peak, flood, recovered } = pressed;
+    let cores = cores.map_or("Clients and server share the one core".to_owned(), |[server, clients]| {
+        format!("From here on the server has cores of its own, {server}, and the clients {clients}")
+    });
     writeln!(
         text,
         "\n## Near the peak and past it\n\n\
-         {cores}The peak is {peak:.0}/s: 256 connections that ask again as soon as they were answered. Then, for {seconds} s each, \
-         requests come at a fixed rate whether the server keeps up or not: at 80 % of the peak, at five times, and at once \
-         at half. Below the peak a wait counts from when the request was due. Past it, it counts from when it was sent, the \
-         client's own delay included, and less may be sent than asked: no connection sends again before it was answered. Limits are as shipped, but for those by address: all senders share \
-         one.\n\n| | asked | measured |\n|---|---|---|\n\
-         | at 80 %: ballots a second | {:.0} | {:.0} |\n\
-         | p50, p99, p99.9 ms | | {:.1}, {:.1}, {:.1} |\n\
-         | at five times: sent a second, as a multiple of the peak | {:.0} ({TIMES:.1}) | {:.0} ({:.1}) |\n\
+         The peak is {shared_peak:.0}/s: 256 connections that ask again as soon as they were answered. At 80 % of it, for \
+         {seconds} s after one to warm up, requests come at a fixed rate whether the server keeps up or not, and a wait counts \
+         from when the request was due. Limits are as shipped, but for those by address: all senders share one.\n\n\
+         | | asked | measured |\n|---|---|---|\n\
+         | ballots a second | {:.0} | {:.0} |\n\
+         | p50, p99, p99.9 ms | p99 ≤ 50 | {:.1}, {:.1}, {:.1} |\n\n\
+         {cores}, and the peak is {peak:.0}/s. Requests come at five times that, for {seconds} s, and at once at half. A wait \
+         counts from when the request was sent, the client's own delay included, and less may be sent than asked: no \
+         connection sends again before it was answered.\n\n\
+         | | asked | measured |\n|---|---|---|\n\
+         | sent a second, as a multiple of the peak | {:.0} ({TIMES:.1}) | {:.0} ({:.1}) |\n\
          | connections that waited for an answer when time was up | | {} of {FLOOD} |\n\
          | taken, of the peak | ≥ 80 % | {:.0} % ({:.0}/s) |\n\
          | processors the server had meanwhile | | {:.2} |\n\

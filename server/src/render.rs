@@ -119,6 +119,7 @@ fn activity_model(
     let own = visit.participant.as_ref().and_then(|participant| {
         app.engine.latest_of(&activity.id, participant).unwrap_or_else(|error| {
             tracing::error!(
+                request.id = RequestId::current().map(tracing::field::display),
                 error = &error as &dyn std::error::Error,
                 "a participant's answers could not be read"
             );

@@ -49,6 +49,8 @@ pub struct Embedded<J, R> {
     lacking: Option<String>,
     /// The state being made durable, beside the commits: it takes longer than a sync of the journal.
     settling: Option<JoinHandle<Result<(), String>>>,
+    /// Whether rows were written since the state was last asked to be durable.
+    unsettled: bool,
 }
 
 /// What a recovery did.
@@ -136,7 +138,7 @@ impl<J: Journal, R: Rows> Embedded<J, R> {
     /// Puts the parts together; [`Embedded::recover`] comes next.
     pub const fn new(journal: J, rows: Arc<R>, documents: Arc<Documents>) -> Self {
         let (poisoned, space, lacking, settling) = (None, None, None, None);
-        Self { journal, rows, documents, poisoned, space, lacking, settling }
+        Self { journal, rows, documents, poisoned, space, lacking, settling, unsettled: false }
     }
 
     /// Refuses to write when the disk has no room.
@@ -258,6 +260,7 @@ impl<J: Journal + 'static, R: Rows> Store for Embedded<J, R> {
         })?;
 
         // Durable from here on: what fails now is repaired from the journal at the next start.
+        self.unsettled = true;
         let changes = mark(decided.changes, seq + u64::from(count) - 1, hash);
         let written = changes.map_err(|error| error.0).and_then(|changes| self.rows.write(changes));
         let failed = |error| {
@@ -286,7 +289,9 @@ impl<J: Journal + 'static, R: Rows> Store for Embedded<J, R> {
             }
             None => Ok(()),
         };
-        let settled = settled.and_then(|()| if wait { self.rows.sync() } else { self.begin_settling() });
+        // Where nothing was written since, it is only asked whether all is well, which takes no thread.
+        let here = wait || !std::mem::take(&mut self.unsettled);
+        let settled = settled.and_then(|()| if here { self.rows.sync() } else { self.begin_settling() });
         settled.map_err(|error| self.state_failed(format!("the state could not be kept: {error}")))
     }
 

@@ -1,4 +1,4 @@
-//! Rate, errors and duration of each route: one span, one log line and one set of counts for a request.
+//! Rate, errors and duration of each route: one log line and one set of counts for a request.
 //!
 //! A route is its template (`/c/{campaign}`), never the address; a method that this server does not answer is `other`.
 //! So nothing that a sender chooses becomes a label or a line.
@@ -15,7 +15,6 @@ use fanfare_shared::wire::problem::Slug;
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
 use prometheus_client::registry::Registry;
-use tracing::Instrument as _;
 
 use super::request_id::{HEADER, RequestId};
 use super::{Histogram, Labels};
@@ -116,7 +115,7 @@ fn name(method: &Method) -> &'static str {
     }
 }
 
-/// Gives a request its id and its span, and tells how it was answered.
+/// Gives a request its id, and tells how it was answered.
 pub async fn observe(
     routes: &Routes,
     request: Request,
@@ -127,11 +126,8 @@ pub async fn observe(
     let method = name(request.method());
     let matched = request.extensions().get::<MatchedPath>().cloned();
     let route = matched.as_ref().map(MatchedPath::as_str);
-    // At the highest level, so that no filter takes the id from a line that passes it.
-    let text = id.to_string();
-    let span = tracing::error_span!("request", request.id = %text, method, route);
-    let mut response = id.scope(answer(request)).instrument(span.clone()).await;
-    span.in_scope(|| tell(&response, started));
+    let mut response = id.scope(answer(request)).await;
+    tell(id, method, route, &response, started);
     if let Some(series) = routes.series(route, method) {
         let class = usize::from(response.status().as_u16() / 100).checked_sub(1);
         if let Some(counter) = class.and_then(|class| series.classes.get(class)) {
@@ -142,17 +138,18 @@ pub async fn observe(
     if let Some(failure) = response.extensions().get::<Failure>() {
         routes.engine.telemetry().requests.problem(failure.slug);
     }
-    if let Ok(id) = HeaderValue::try_from(text) {
+    if let Ok(id) = HeaderValue::try_from(id.to_string()) {
         response.headers_mut().insert(HeaderName::from_static(HEADER), id);
     }
     response
 }
 
-/// One line for each request, and one more for a failure of ours, here and nowhere else.
-fn tell(response: &Response, started: Instant) {
+/// One line for each request, and one more for a failure of ours, here and nowhere else. No span, which would be written
+/// out for every request, and read for those alone that fail.
+fn tell(id: RequestId, method: &str, route: Option<&str>, response: &Response, started: Instant) {
     let duration_us = started.elapsed().as_micros();
     let status = response.status().as_u16();
-    tracing::debug!(status, duration_us, "request");
+    tracing::debug!(request.id = %id, method, route, status, duration_us, "request");
     if !response.status().is_server_error() {
         return;
     }
@@ -160,11 +157,17 @@ fn tell(response: &Response, started: Instant) {
         // Shedding load is what it is for: counted, but a line for each would be load of its own.
         Some(Failure { slug: Slug::Busy, .. }) => {}
         Some(Failure { slug, detail, cause: Some(cause) }) => {
-            tracing::error!(status, slug = slug.name(), detail, cause, "a request failed");
+            tracing::error!(
+                request.id = %id, method, route, status, slug = slug.name(), detail, cause, "a request failed"
+            );
         }
         Some(Failure { slug, detail, cause: None }) => {
-            tracing::warn!(status, slug = slug.name(), detail, "a request failed");
+            tracing::warn!(
+                request.id = %id, method, route, status, slug = slug.name(), detail, "a request failed"
+            );
         }
-        None => tracing::warn!(status, duration_us, "a request was not answered in time"),
+        None => tracing::warn!(
+            request.id = %id, method, route, status, duration_us, "a request was not answered in time"
+        ),
     }
 }
