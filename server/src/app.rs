@@ -15,6 +15,7 @@ use crate::clock::Clock;
 use crate::edge::{Edge, Gauges};
 use crate::engine::{Act, ActivityState, CampaignState, Committed, Engine, SubmitError};
 use crate::error::ApiError;
+use crate::install::guard::Reach;
 use crate::tallies::{Tallies, Written};
 use crate::url::PublicUrl;
 
@@ -39,6 +40,8 @@ pub struct Shared {
     pub draining: watch::Receiver<bool>,
     /// Who is asked to come back later, and how often that was said.
     pub edge: Arc<Edge>,
+    /// Where this server may be sent.
+    pub reach: Reach,
 }
 
 impl Shared {

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 
 use crate::engine::{SpaceLimits, StoreLimits};
+use crate::install::guard::Reach;
 
 /// Every setting with its unit, default and reason.
 pub const EXAMPLE: &str = include_str!("config.example.toml");
@@ -29,6 +30,24 @@ pub struct Config {
     pub log: Log,
     /// Figures for Prometheus.
     pub metrics: Metrics,
+    /// Where this server may be sent.
+    pub outgoing: Outgoing,
+}
+
+/// Where this server may be sent.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Outgoing {
+    /// Also to addresses inside the network it stands in.
+    pub private_addresses: bool,
+}
+
+impl Outgoing {
+    /// The same, as those who send it understand it.
+    #[must_use]
+    pub const fn reach(&self) -> Reach {
+        if self.private_addresses { Reach::Anywhere } else { Reach::Public }
+    }
 }
 
 /// Where to listen, under which name.

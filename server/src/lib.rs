@@ -15,6 +15,7 @@ pub mod edge;
 pub mod engine;
 pub mod entropy;
 pub mod error;
+pub mod install;
 pub mod keys;
 pub mod live;
 pub mod localize;

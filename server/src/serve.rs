@@ -79,6 +79,7 @@ pub async fn run(
         openapi: routes::openapi_json().into(),
         draining: draining.clone(),
         edge: Arc::new(Edge::new(config, engine.entropy())),
+        reach: config.outgoing.reach(),
     });
     app.edge.show(engine.telemetry());
     if let Some(token) = engine.owner_token() {

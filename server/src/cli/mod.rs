@@ -3,6 +3,7 @@
 mod apply;
 mod backup;
 mod check;
+mod check_page;
 mod config;
 mod output;
 mod restore;
@@ -41,6 +42,7 @@ enum Command {
     Import(transfer::Import),
     /// Check receipts, and recount polls from their logs
     Verify(verify::Verify),
+    CheckPage(check_page::CheckPage),
     /// Print settings
     Config(config::Config),
     /// Print the OpenAPI document
@@ -76,6 +78,7 @@ pub fn main() -> ExitCode {
         Command::Export(export) => export.run(),
         Command::Import(import) => import.run(),
         Command::Verify(verify) => verify.run(),
+        Command::CheckPage(check) => check.run(),
         Command::Config(config) => config.run(),
         Command::Openapi => {
             output::line(&crate::routes::openapi_json());

@@ -140,7 +140,11 @@ pub(super) async fn apply(
     }))
 }
 
-fn check_owner(app: &App, headers: &HeaderMap) -> Result<(), ApiError> {
+/// Whether the request carries the owner's token.
+///
+/// # Errors
+/// Unauthorized.
+pub(super) fn check_owner(app: &App, headers: &HeaderMap) -> Result<(), ApiError> {
     let given = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
     let token = given.and_then(|value| value.strip_prefix("Bearer ")).unwrap_or("");
     if app.engine.check_owner(token) {

@@ -6,6 +6,7 @@ mod campaigns;
 mod health;
 mod hosted;
 mod http;
+mod install;
 mod intake;
 mod live;
 mod log;
@@ -31,6 +32,7 @@ fn api() -> OpenApiRouter<App> {
     OpenApiRouter::with_openapi(openapi::base())
         // The widget and developers.
         .routes(routes!(campaigns::bootstrap, campaigns::apply))
+        .routes(routes!(install::check))
         .routes(routes!(acts::create))
         .routes(routes!(tally::read))
         .routes(routes!(receipts::read))

@@ -94,6 +94,11 @@ impl TestApp {
 
     /// Without campaigns.
     pub(crate) fn empty() -> Self {
+        Self::configured(Config::default())
+    }
+
+    /// Without campaigns, under these settings.
+    pub(crate) fn configured(config: Config) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let clock = Arc::new(ManualClock::at(Timestamp(NOON)));
         let open = Open {
@@ -104,7 +109,6 @@ impl TestApp {
             limits: StoreLimits { segment_bytes: 1 << 20, ..StoreLimits::default() },
         };
         let engine = Engine::open(open, clock.clone()).unwrap();
-        let config = Config::default();
         let (drain, draining) = watch::channel(false);
         let app = Arc::new(Shared {
             engine: engine.clone(),
@@ -115,6 +119,7 @@ impl TestApp {
             openapi: routes::openapi_json().into(),
             draining,
             edge: Arc::new(Edge::new(&config, engine.entropy())),
+            reach: config.outgoing.reach(),
         });
         let router = routes::router(app, &config);
         let token = engine.owner_token().unwrap();

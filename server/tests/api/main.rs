@@ -12,6 +12,7 @@ mod app;
 mod campaigns;
 mod contract;
 mod hosted;
+mod install;
 mod live;
 mod log;
 mod participants;

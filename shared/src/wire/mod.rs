@@ -2,6 +2,7 @@
 
 pub mod act;
 pub mod bootstrap;
+pub mod install;
 pub mod participant;
 pub mod problem;
 pub mod tally;
