@@ -3,6 +3,7 @@
 mod acts;
 mod assets;
 mod campaigns;
+mod code;
 mod health;
 mod hosted;
 mod http;
@@ -56,13 +57,14 @@ fn api() -> OpenApiRouter<App> {
 }
 
 /// Pages and files for browsers.
-fn pages() -> [(&'static str, MethodRouter<App>); 8] {
+fn pages() -> [(&'static str, MethodRouter<App>); 9] {
     [
         ("/", get(pages::home)),
         ("/favicon.ico", get(pages::icon)),
         ("/f.js", get(assets::loader)),
         ("/assets/{name}", get(assets::file)),
         ("/c/{campaign}", get(hosted::page)),
+        ("/c/{campaign}/code.svg", get(code::svg)),
         ("/c/{campaign}/you", post(hosted::you)),
         ("/docs/{page}", get(pages::docs)),
         ("/openapi.json", get(openapi::document)),

@@ -60,3 +60,30 @@ async fn the_documents_that_errors_point_to_are_served() {
     }
     assert_eq!(app.get("/docs/nothing").await.problem(), "not-found");
 }
+
+#[tokio::test]
+async fn the_code_leads_to_the_page() {
+    let app = TestApp::demo().await;
+    let code = app.get("/c/aurora/code.svg").await;
+    assert_eq!(code.status, StatusCode::OK);
+    assert_eq!(code.header("content-type"), "image/svg+xml");
+    assert_eq!(read(&code.text()), "https://fan.example/c/aurora");
+    assert_eq!(app.get("/c/nobody/code.svg").await.problem(), "not-found");
+}
+
+/// What a phone reads in a code: the drawing as dots, four to a unit, and a reader that knows nothing of who drew it.
+fn read(svg: &str) -> String {
+    const DOTS: usize = 4;
+    let size: usize = svg.split("viewBox=\"0 0 ").nth(1).unwrap().split(' ').next().unwrap().parse().unwrap();
+    let mut dark = vec![vec![false; size]; size];
+    let path = svg.split("<path d=\"").nth(1).unwrap().split('"').next().unwrap();
+    for stroke in path.split('M').skip(1) {
+        let numbers: Vec<usize> = stroke.split([' ', 'h', 'v']).take(3).map(|n| n.parse().unwrap()).collect();
+        let [x, y, width] = numbers[..] else { panic!("{stroke}") };
+        dark[y][x..x + width].fill(true);
+    }
+    let mut image =
+        rqrr::PreparedImage::prepare_from_bitmap(size * DOTS, size * DOTS, |x, y| dark[y / DOTS][x / DOTS]);
+    let grids = image.detect_grids();
+    grids[0].decode().unwrap().1
+}
