@@ -15,7 +15,7 @@ const MOST_LEAVES: u64 = 100_000;
 
 /// Opening files and tally text, by leaf.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
-pub struct Openings {
+pub struct OpeningFiles {
     openings: Vec<Opening>,
     tally: Option<TallyText>,
 }
@@ -35,7 +35,7 @@ pub struct TallyText {
     text: String,
 }
 
-impl From<OpeningsIndex> for Openings {
+impl From<OpeningsIndex> for OpeningFiles {
     fn from(index: OpeningsIndex) -> Self {
         let openings = index.openings.into_iter();
         let opening = |opening: crate::engine::OpeningRef| Opening {

@@ -20,6 +20,7 @@ pub const FORMAT: u32 = 1;
 #[serde(deny_unknown_fields)]
 pub struct Campaign {
     /// Always 1.
+    #[cfg_attr(feature = "openapi", schema(minimum = 1, maximum = 1))]
     pub format: u32,
     /// The campaign's slug, unique in the installation.
     pub campaign: CampaignId,
@@ -51,8 +52,10 @@ pub struct Campaign {
 #[serde(deny_unknown_fields, default)]
 pub struct Theme {
     /// Hue in degrees of OKLCH, 0 to 359.
+    #[cfg_attr(feature = "openapi", schema(maximum = 359))]
     pub hue: u16,
     /// Chroma of OKLCH in thousandths, 0 to 250.
+    #[cfg_attr(feature = "openapi", schema(maximum = 250))]
     pub chroma: u16,
 }
 

@@ -14,13 +14,13 @@ pub struct IdError {
     pub expected: &'static str,
 }
 
-/// A text newtype with one shape, checked by `$check`; serialised as that text.
+/// A text newtype with one shape, checked by `$check` and told to readers of the API as `$pattern`; serialised as that text.
 macro_rules! text_id {
-    ($(#[$doc:meta])* $name:ident, $expected:literal, $check:expr) => {
+    ($(#[$doc:meta])* $name:ident, $expected:literal, $pattern:literal, $check:expr) => {
         $(#[$doc])*
         #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
         #[serde(try_from = "String", into = "String")]
-        #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(value_type = String))]
+        #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(value_type = String, pattern = $pattern))]
         pub struct $name(String);
 
         impl $name {
@@ -68,11 +68,11 @@ macro_rules! text_id {
 
 /// Random bytes written as lower-case hex.
 macro_rules! hex_id {
-    ($(#[$doc:meta])* $name:ident, $len:literal, $expected:literal) => {
+    ($(#[$doc:meta])* $name:ident, $len:literal, $expected:literal, $pattern:literal) => {
         $(#[$doc])*
         #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
         #[serde(try_from = "String", into = "String")]
-        #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(value_type = String))]
+        #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(value_type = String, pattern = $pattern))]
         pub struct $name([u8; $len]);
 
         impl $name {
@@ -128,43 +128,43 @@ const SLUG: &str = "1 to 32 of a-z, 0-9 and -";
 
 text_id!(
     /// An activity's public id, also the last part of its log's origin: 26 random characters (130 bits).
-    ActivityId, "26 characters of a-z and 2-7",
+    ActivityId, "26 characters of a-z and 2-7", "^[a-z2-7]{26}$",
     |text| text.len() == 26 && text.bytes().all(|b| b.is_ascii_lowercase() || (b'2'..=b'7').contains(&b))
 );
 text_id!(
     /// A brand (tenant); every record carries it.
-    BrandId, "1 to 32 of a-z, 0-9 and -", is_slug
+    BrandId, "1 to 32 of a-z, 0-9 and -", "^[a-z0-9-]{1,32}$", is_slug
 );
 text_id!(
     /// A campaign's slug, unique in the installation: what a tag embeds.
-    CampaignId, "1 to 32 of a-z, 0-9 and -", is_slug
+    CampaignId, "1 to 32 of a-z, 0-9 and -", "^[a-z0-9-]{1,32}$", is_slug
 );
 text_id!(
     /// A name inside a document: of an activity in its campaign, a question in its activity, an option in its question.
-    Slug, "1 to 32 of a-z, 0-9 and -", is_slug
+    Slug, "1 to 32 of a-z, 0-9 and -", "^[a-z0-9-]{1,32}$", is_slug
 );
 text_id!(
     /// Chosen by the client for one act; a retry carries the same one. Random, so that nobody can guess another's.
-    IdempotencyKey, "16 to 64 of A-Z, a-z, 0-9, - and _",
+    IdempotencyKey, "16 to 64 of A-Z, a-z, 0-9, - and _", "^[A-Za-z0-9_-]{16,64}$",
     |text| (16..=64).contains(&text.len())
         && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
 );
 
 hex_id!(
     /// A participant's random tag inside one activity: the only name of a person in a log.
-    HolderTag, 16, "32 lower-case hex digits"
+    HolderTag, 16, "32 lower-case hex digits", "^[0-9a-f]{32}$"
 );
 hex_id!(
     /// The secret of a participant: 256 random bits kept by the client. The server stores only its hash.
-    Participant, 32, "64 lower-case hex digits"
+    Participant, 32, "64 lower-case hex digits", "^[0-9a-f]{64}$"
 );
 hex_id!(
     /// The key that opens a lock, made by the participant's client (or by the server where there is no JavaScript).
-    LockKey, 32, "64 lower-case hex digits"
+    LockKey, 32, "64 lower-case hex digits", "^[0-9a-f]{64}$"
 );
 hex_id!(
     /// A lock or another hash given by a client.
-    Lock, 32, "64 lower-case hex digits"
+    Lock, 32, "64 lower-case hex digits", "^[0-9a-f]{64}$"
 );
 
 impl ActivityId {

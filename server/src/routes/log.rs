@@ -106,11 +106,11 @@ pub(super) async fn document(
 #[utoipa::path(get, path = "/log/a/{id}/openings", tag = "verify",
     params(("id" = String, Path, description = "The activity", example = "svxf4gt2yvqr2g2edjnppks6ky")),
     responses(
-        (status = 200, description = "`{openings: [{leaf, rows, file}], tally: {leaf, text} | null}`", body = bundle::Openings),
+        (status = 200, description = "`{openings: [{leaf, rows, file}], tally: {leaf, text} | null}`", body = bundle::OpeningFiles),
         (status = 404, description = "No such log", body = Problem, content_type = "application/problem+json"),
     ))]
 pub(super) async fn openings(State(app): State<App>, Path(id): Path<String>) -> Result<Response, ApiError> {
-    let openings = bundle::Openings::from(activity_log(&app, &id)?.openings()?);
+    let openings = bundle::OpeningFiles::from(activity_log(&app, &id)?.openings()?);
     Ok(([(header::CACHE_CONTROL, FOR_SECONDS)], axum::Json(openings)).into_response())
 }
 
@@ -120,7 +120,7 @@ pub(super) async fn openings(State(app): State<App>, Path(id): Path<String>) -> 
 #[utoipa::path(get, path = "/log/a/{id}/bundle", tag = "verify",
     params(("id" = String, Path, description = "The activity", example = "svxf4gt2yvqr2g2edjnppks6ky")),
     responses(
-        (status = 200, description = "The bundle", body = String, content_type = "application/json"),
+        (status = 200, description = "The bundle", body = serde_json::Value, content_type = "application/json"),
         (status = 404, description = "No such log", body = Problem, content_type = "application/problem+json"),
         (status = 413, description = "Too many leaves for one file: read the tiles", body = Problem, content_type = "application/problem+json"),
     ))]

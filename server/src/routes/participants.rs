@@ -7,7 +7,7 @@ use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use fanfare_shared::ids::{CampaignId, Participant};
-use fanfare_shared::wire::participant::{ParticipantActs, ParticipantRequest};
+use fanfare_shared::wire::participant::{ParticipantActs, ParticipantForm, ParticipantRequest};
 use fanfare_shared::wire::problem::{Problem, Slug};
 
 use super::submission::media_type;
@@ -21,7 +21,7 @@ use crate::error::ApiError;
     post, path = "/api/v1/participants/acts", tag = "participants",
     request_body(content(
         (ParticipantRequest = "application/json", example = json!({"participant": "8f14e45fceea167a5a36dedd4bea2543a1b2c3d4e5f60718293a4b5c6d7e8f90"})),
-        (String = "application/x-www-form-urlencoded", example = "participant=8f14e45fceea167a5a36dedd4bea2543a1b2c3d4e5f60718293a4b5c6d7e8f90"),
+        (ParticipantForm = "application/x-www-form-urlencoded", example = json!({"participant": "8f14e45fceea167a5a36dedd4bea2543a1b2c3d4e5f60718293a4b5c6d7e8f90"})),
     )),
     responses(
         (status = 200, description = "The acts; none for somebody unknown", body = ParticipantActs),
@@ -50,7 +50,7 @@ pub(super) async fn acts(
     post, path = "/api/v1/participants/export", tag = "participants",
     request_body(content(
         (ParticipantRequest = "application/json", example = json!({"participant": "8f14e45fceea167a5a36dedd4bea2543a1b2c3d4e5f60718293a4b5c6d7e8f90"})),
-        (String = "application/x-www-form-urlencoded", example = "participant=8f14e45fceea167a5a36dedd4bea2543a1b2c3d4e5f60718293a4b5c6d7e8f90"),
+        (ParticipantForm = "application/x-www-form-urlencoded", example = json!({"participant": "8f14e45fceea167a5a36dedd4bea2543a1b2c3d4e5f60718293a4b5c6d7e8f90"})),
     )),
     responses(
         (status = 200, description = "A file with the acts", body = ParticipantActs),
@@ -79,7 +79,7 @@ pub(super) async fn export(
     post, path = "/api/v1/participants/erase", tag = "participants",
     request_body(content(
         (ParticipantRequest = "application/json", example = json!({"participant": "8f14e45fceea167a5a36dedd4bea2543a1b2c3d4e5f60718293a4b5c6d7e8f90"})),
-        (String = "application/x-www-form-urlencoded", example = "participant=8f14e45fceea167a5a36dedd4bea2543a1b2c3d4e5f60718293a4b5c6d7e8f90"),
+        (ParticipantForm = "application/x-www-form-urlencoded", example = json!({"participant": "8f14e45fceea167a5a36dedd4bea2543a1b2c3d4e5f60718293a4b5c6d7e8f90"})),
     )),
     responses(
         (status = 204, description = "Forgotten, also when there was nothing to forget"),
@@ -115,35 +115,38 @@ pub(super) struct Asked {
 
 /// Reads who asks, from JSON or a form.
 pub(super) fn read(headers: &HeaderMap, body: &[u8]) -> Result<Asked, ApiError> {
-    let (mut secret, mut lang, mut campaign, mut wants_page) =
-        (String::new(), None, None::<CampaignId>, false);
-    match media_type(headers) {
+    let form = match media_type(headers) {
         "application/json" => {
             let request: ParticipantRequest = serde_json::from_slice(body).map_err(|error| {
                 ApiError::new(Slug::MalformedBody, format!("Not the JSON expected: {error}."))
             })?;
-            secret = request.participant;
+            ParticipantForm { participant: request.participant, ..ParticipantForm::default() }
         }
         "application/x-www-form-urlencoded" => {
+            let mut form = ParticipantForm::default();
             for (name, value) in form_urlencoded::parse(body) {
+                let value = value.into_owned();
                 match name.as_ref() {
-                    "participant" => secret = value.into_owned(),
-                    "lang" => lang = value.parse::<fanfare_shared::ids::Slug>().ok().map(String::from),
-                    "campaign" => campaign = value.parse().ok(),
-                    "reply" => wants_page = value == "page",
+                    "participant" => form.participant = value,
+                    "lang" => form.lang = Some(value),
+                    "campaign" => form.campaign = Some(value),
+                    "reply" => form.reply = Some(value),
                     _ => {}
                 }
             }
+            form
         }
         _ => {
             let wanted = "send application/json or application/x-www-form-urlencoded";
             return Err(ApiError::field(Slug::UnsupportedMediaType, "header:Content-Type", wanted));
         }
-    }
-    let participant = secret.parse().map_err(|error: fanfare_shared::ids::IdError| {
+    };
+    let participant = form.participant.parse().map_err(|error: fanfare_shared::ids::IdError| {
         ApiError::field(Slug::Refused, "/participant", error.to_string())
     })?;
-    let page = campaign.filter(|_| wants_page).map(|campaign| match &lang {
+    let lang = form.lang.and_then(|lang| lang.parse::<fanfare_shared::ids::Slug>().ok()).map(String::from);
+    let campaign = form.campaign.and_then(|campaign| campaign.parse::<CampaignId>().ok());
+    let page = campaign.filter(|_| form.reply.as_deref() == Some("page")).map(|campaign| match &lang {
         Some(lang) => format!("/c/{campaign}?erased=1&lang={lang}"),
         None => format!("/c/{campaign}?erased=1"),
     });

@@ -31,15 +31,18 @@ pub struct ActRequest {
     pub act: ActKind,
     /// The participant's secret, 64 lower-case hex digits; absent: a new participant, returned in the reply.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(pattern = "^[0-9a-f]{64}$"))]
     pub participant: Option<String>,
     /// Answers by question id: an option id, a list of them, or a number.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty", deserialize_with = "each_once")]
     pub answers: BTreeMap<String, Given>,
     /// A fresh lock made by the client, 64 lower-case hex digits; absent: the server keeps the key (`custody server`).
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(pattern = "^[0-9a-f]{64}$"))]
     pub lock: Option<String>,
     /// The key of one's last lock, for a change or withdrawal under one's own custody.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(pattern = "^[0-9a-f]{64}$"))]
     pub unlock: Option<String>,
 }
 

@@ -15,7 +15,26 @@ use crate::time::Timestamp;
 #[serde(deny_unknown_fields)]
 pub struct ParticipantRequest {
     /// The participant's secret, 64 lower-case hex digits.
+    #[cfg_attr(feature = "openapi", schema(pattern = "^[0-9a-f]{64}$"))]
     pub participant: String,
+}
+
+/// The same from a form of the hosted page; other fields are passed over.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ParticipantForm {
+    /// The participant's secret, 64 lower-case hex digits.
+    #[cfg_attr(feature = "openapi", schema(pattern = "^[0-9a-f]{64}$"))]
+    pub participant: String,
+    /// Language of the page to come back to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lang: Option<String>,
+    /// Campaign of that page.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub campaign: Option<String>,
+    /// `page`: a redirect to the page in place of data.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reply: Option<String>,
 }
 
 /// All acts of a participant.
