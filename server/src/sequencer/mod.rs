@@ -283,7 +283,10 @@ impl<S: Store> Sequencer<S> {
 
     /// Starts the thread that makes a sealed activity's files, unless they are there or being made.
     fn close_if_sealed(&mut self, view: &dyn View, activity: &ActivityId) {
-        let row = overlay::row::<ActivityRow>(view, &Key::activity(activity)).ok().flatten();
+        let row = match overlay::row::<ActivityRow>(view, &Key::activity(activity)) {
+            Ok(row) => row,
+            Err(error) => return self.fail(&error.to_string()),
+        };
         if !row.is_some_and(|row| row.sealed.is_some() && row.tallied.is_none()) {
             return;
         }
