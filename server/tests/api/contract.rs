@@ -21,13 +21,12 @@ async fn every_example_of_a_request_body_works_against_the_demonstration() {
             for (kind, media) in content {
                 let example = &media["example"];
                 assert!(!example.is_null(), "{method} {path} has no example for {kind}");
-                let body = match example {
-                    Value::String(text) => text.clone(),
-                    Value::Object(fields) if kind == "application/x-www-form-urlencoded" => {
-                        let fields = fields.iter().map(|(name, value)| (name, value.as_str().unwrap()));
-                        form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish()
-                    }
-                    json => json.to_string(),
+                let fields = example.as_object().filter(|_| kind == "application/x-www-form-urlencoded");
+                let body = if let Some(fields) = fields {
+                    let fields = fields.iter().map(|(name, value)| (name, value.as_str().unwrap()));
+                    form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish()
+                } else {
+                    example.as_str().map_or_else(|| example.to_string(), str::to_owned)
                 };
                 let mut uri = path.clone();
                 let mut request = Request::builder()
