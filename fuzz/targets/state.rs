@@ -18,7 +18,7 @@ use libfuzzer_sys::fuzz_target;
 fuzz_target!(|bytes: &[u8]| {
     let key = Key::from_bytes(bytes);
     let _ = (key.table(), key.is_document(), key.is_personal(), key.last_number());
-    let _ = (key.first_text(), key.as_finding(), key.packed(16), key.unpacked(16, 3));
+    let _ = (key.first_text(), key.as_lookup(), key.packed(16), key.unpacked(16, 3));
 
     // A pack of rows.
     let rows = MemoryRows::new(&FaultPlan::default());

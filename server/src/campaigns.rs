@@ -2,6 +2,8 @@
 //!
 //! What only the commit can decide (whether the rules of a running activity would move) is not decided here.
 
+use std::path::Path;
+
 use fanfare_shared::campaign::{Activity, Campaign};
 use fanfare_shared::ids::ActivityId;
 use fanfare_shared::limits;
@@ -21,6 +23,14 @@ pub enum Format {
     Toml,
     /// `application/json`
     Json,
+}
+
+impl Format {
+    /// Of a file: TOML where its name says so, else JSON.
+    #[must_use]
+    pub fn of(path: &Path) -> Self {
+        if path.extension().is_some_and(|extension| extension == "toml") { Self::Toml } else { Self::Json }
+    }
 }
 
 /// Why a document cannot be applied.

@@ -62,6 +62,13 @@ impl fmt::Display for PublicUrl {
     }
 }
 
+/// Whether a host, with its port or without, is this machine: what is said to it leaves no wire.
+#[must_use]
+pub fn is_this_machine(host: &str) -> bool {
+    let port = host.rsplit_once(':').filter(|(_, port)| port.bytes().all(|b| b.is_ascii_digit()));
+    matches!(port.map_or(host, |(name, _)| name), "localhost" | "127.0.0.1" | "[::1]")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

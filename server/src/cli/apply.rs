@@ -33,9 +33,7 @@ impl Apply {
         let config = Config::load(self.config.as_deref(), std::env::vars())?;
         let bytes =
             std::fs::read(&self.file).with_context(|| format!("cannot read {}", self.file.display()))?;
-        let toml = self.file.extension().is_some_and(|extension| extension == "toml");
-        let format = if toml { Format::Toml } else { Format::Json };
-        let campaign = match campaigns::read(&bytes, format) {
+        let campaign = match campaigns::read(&bytes, Format::of(&self.file)) {
             Ok(campaign) => campaign,
             Err(error) => return Ok(refused(&error)),
         };

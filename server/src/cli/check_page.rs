@@ -33,9 +33,7 @@ impl CheckPage {
         let server = PublicUrl::parse(&self.server).context("--server")?;
         let campaign = self.campaign.map(|path| {
             let bytes = std::fs::read(&path).with_context(|| path.display().to_string())?;
-            let json = path.extension().is_some_and(|extension| extension == "json");
-            let format = if json { Format::Json } else { Format::Toml };
-            campaigns::read(&bytes, format).with_context(|| path.display().to_string())
+            campaigns::read(&bytes, Format::of(&path)).with_context(|| path.display().to_string())
         });
         let campaign = campaign.transpose()?;
         let found = match page::fetch(&self.page, Reach::Anywhere) {

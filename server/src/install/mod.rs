@@ -10,7 +10,7 @@ use fanfare_shared::wire::install::{Effect, InstallCheck, InstallFinding};
 use csp::{Need, Policy};
 use page::Page;
 
-use crate::url::PublicUrl;
+use crate::url::{PublicUrl, is_this_machine};
 
 /// What a page is held against.
 #[derive(Debug, Clone, Copy)]
@@ -97,9 +97,7 @@ fn transport(page: &Page, server: &PublicUrl) -> Option<InstallFinding> {
         return Some(finding("server-without-https", Effect::Stops, what, None));
     }
     // Browsers trust what never leaves the machine.
-    let here =
-        ["http://localhost", "http://127.0.0.1", "http://[::1]"].map(|here| page.origin().strip_prefix(here));
-    let here = here.iter().flatten().any(|port| port.is_empty() || port.starts_with(':'));
+    let here = page.origin().strip_prefix("http://").is_some_and(is_this_machine);
     (!here && !secure(&page.address)).then(|| {
         let what = "The page does not use https. Visitors can answer, but browsers have no cryptography there: receipts cannot \
                     be checked in the page.";

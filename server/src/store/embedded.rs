@@ -178,6 +178,7 @@ impl<J: Journal, R: Rows> Embedded<J, R> {
                 .and_then(|changes| mark(changes, raw.last_seq(), raw.hash))
                 .map_err(|error| broken(error.0))?;
             self.rows.write(changes).map_err(RecoverError::State)?;
+            self.unsettled = true;
             replayed += u64::from(raw.count);
         }
         let lost = watched.lost(&*self.rows).map_err(state)?;

@@ -12,7 +12,7 @@ use serde::Serialize;
 
 use super::embedded::Rows;
 use super::record::LogId;
-use super::state::key::{Finding, Key, half};
+use super::state::key::{Key, Lookup, half};
 use super::state::overlay::{self, Changes};
 use super::state::rows::{ActRow, HolderRow, LeafRow, LinkRow, PersonRow, Said};
 use super::{ReadError, Row, View};
@@ -38,7 +38,7 @@ impl Entry {
     }
 }
 
-/// Rows over others, of which those that are found by half a hash ([`Finding`]) are held as an index of acts. These are
+/// Rows over others, of which those that are found by half a hash ([`Lookup`]) are held as an index of acts. These are
 /// got, but scanned only where they say more than one act.
 #[derive(Debug)]
 pub struct Indexed<R, S = RandomState> {
@@ -65,7 +65,7 @@ impl<R: View, S: BuildHasher> Indexed<R, S> {
     pub fn with_hasher(rows: R, hasher: S) -> Result<Self, ReadError> {
         let shards = std::array::from_fn(|_| RwLock::default());
         let index = Self { rows, shards, hasher };
-        for prefix in Finding::ALL.map(Key::findings) {
+        for prefix in Lookup::ALL.map(Key::lookups) {
             for row in index.rows.scan(&prefix, &prefix) {
                 index.enter(&row?.0, ROW);
             }
@@ -85,7 +85,7 @@ impl<R: View, S: BuildHasher> Indexed<R, S> {
             let Some(act) = overlay::decode::<LeafRow>(&key, &row)?.act() else { continue };
             // Leaves with higher numbers have rows.
             let Some(leaf) = key.last_number().and_then(|leaf| u32::try_from(leaf).ok()) else { continue };
-            self.enter(&Key::finding(Finding::Idempotency, activity, &act.key), leaf);
+            self.enter(&Key::lookup(Lookup::Idempotency, activity, &act.key), leaf);
             if let Said::Ballot { lock, .. } = act.said {
                 self.enter(&Key::lock(activity, &lock), leaf);
             }
@@ -132,15 +132,15 @@ impl<R: View, S: BuildHasher> Indexed<R, S> {
 
     /// The act that a row follows from, if it follows from one act alone and there is no row for the key.
     fn one_act(&self, key: &Key, row: &[u8]) -> Result<Option<u32>, ReadError> {
-        let leaf = match key.as_finding() {
-            Some((Finding::Person, ..)) => match overlay::decode::<PersonRow>(key, row)?.holders.as_slice() {
+        let leaf = match key.as_lookup() {
+            Some((Lookup::Person, ..)) => match overlay::decode::<PersonRow>(key, row)?.holders.as_slice() {
                 [HolderRow { acts, .. }] => match acts.as_slice() {
                     [act] => *act,
                     _ => return Ok(None),
                 },
                 _ => return Ok(None),
             },
-            Some((Finding::Idempotency | Finding::Lock, ..)) => overlay::decode(key, row)?,
+            Some((Lookup::Idempotency | Lookup::Lock, ..)) => overlay::decode(key, row)?,
             None => return Ok(None),
         };
         Ok(u32::try_from(leaf).ok().filter(|leaf| *leaf != ROW && !self.leads_to_row(key)))
@@ -148,18 +148,18 @@ impl<R: View, S: BuildHasher> Indexed<R, S> {
 
     /// The row as it follows from an act, if that is the act it follows from.
     fn follow(&self, key: &Key, leaf: u32) -> Result<Option<Vec<u8>>, ReadError> {
-        let Some((finding, activity, wanted)) = key.as_finding() else { return Ok(None) };
+        let Some((lookup, activity, wanted)) = key.as_lookup() else { return Ok(None) };
         let activity = activity.parse().map_err(|_| ReadError("a row names no activity".to_owned()))?;
         let leaf = u64::from(leaf);
         let row: LeafRow = overlay::expect(&self.rows, &Key::leaf(&LogId::Activity(activity), leaf))?;
         let Some(ActRow { key, said, slot, .. }) = row.act() else { return Ok(None) };
-        match (finding, said) {
-            (Finding::Idempotency, _) if key == wanted => encode(&leaf).map(Some),
-            (Finding::Lock, Said::Ballot { lock, .. }) if half(&lock) == wanted => encode(&leaf).map(Some),
-            (Finding::Person, _) if self.link(slot)?.is_some_and(|link| half(&link.person) == wanted) => {
+        match (lookup, said) {
+            (Lookup::Idempotency, _) if key == wanted => encode(&leaf).map(Some),
+            (Lookup::Lock, Said::Ballot { lock, .. }) if half(&lock) == wanted => encode(&leaf).map(Some),
+            (Lookup::Person, _) if self.link(slot)?.is_some_and(|link| half(&link.person) == wanted) => {
                 encode(&PersonRow { holders: vec![HolderRow { slot, acts: vec![leaf] }] }).map(Some)
             }
-            (Finding::Idempotency | Finding::Lock | Finding::Person, _) => Ok(None),
+            (Lookup::Idempotency | Lookup::Lock | Lookup::Person, _) => Ok(None),
         }
     }
 }
@@ -170,7 +170,7 @@ fn encode(row: &impl Serialize) -> Result<Vec<u8>, ReadError> {
 
 impl<R: View, S: BuildHasher + Send + Sync> View for Indexed<R, S> {
     fn get(&self, key: &Key) -> Result<Option<Vec<u8>>, ReadError> {
-        match key.as_finding() {
+        match key.as_lookup() {
             Some(_) => {
                 for leaf in self.candidates(key) {
                     let row = if leaf == ROW { self.rows.get(key)? } else { self.follow(key, leaf)? };
@@ -191,7 +191,7 @@ impl<R: View, S: BuildHasher + Send + Sync> View for Indexed<R, S> {
 
 impl<R: Rows, S: BuildHasher + Send + Sync + 'static> Rows for Indexed<R, S> {
     fn write(&self, mut changes: Changes) -> Result<(), String> {
-        let found: Changes = changes.extract_if(.., |key, _| key.as_finding().is_some()).collect();
+        let found: Changes = changes.extract_if(.., |key, _| key.as_lookup().is_some()).collect();
         let mut new = Vec::new();
         for (key, row) in found {
             let leaf = match &row {

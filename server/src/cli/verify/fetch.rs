@@ -7,6 +7,8 @@ use fanfare_shared::log::checkpoint::Checkpoint;
 use fanfare_shared::log::note::Note;
 use fanfare_shared::log::tile::{self, TileId, TilePath};
 
+use crate::url::is_this_machine;
+
 /// No answer is larger than a full entries tile: 256 leaves of 32 KiB at most.
 const MOST_BYTES: u64 = 16 << 20;
 
@@ -83,12 +85,7 @@ impl Fetch {
 
 /// The address of a log's host: plain HTTP for this machine alone.
 pub(super) fn base_of(host: &str) -> String {
-    let name = host
-        .rsplit_once(':')
-        .filter(|(_, port)| port.bytes().all(|b| b.is_ascii_digit()))
-        .map_or(host, |(name, _)| name);
-    let here = matches!(name, "localhost" | "127.0.0.1" | "[::1]");
-    format!("{}://{host}", if here { "http" } else { "https" })
+    format!("{}://{host}", if is_this_machine(host) { "http" } else { "https" })
 }
 
 #[cfg(test)]

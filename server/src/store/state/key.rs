@@ -54,13 +54,13 @@ pub enum Table {
 /// Tables whose rows are found by half a hash, in an activity.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[allow(missing_docs, reason = "each is documented at the function of `Key` that makes its keys")]
-pub enum Finding {
+pub enum Lookup {
     Idempotency,
     Lock,
     Person,
 }
 
-impl Finding {
+impl Lookup {
     /// All of them.
     pub const ALL: [Self; 3] = [Self::Idempotency, Self::Lock, Self::Person];
 
@@ -252,41 +252,41 @@ impl Key {
 
     /// All rows of a table whose rows are found by half a hash.
     #[must_use]
-    pub fn findings(table: Finding) -> Self {
+    pub fn lookups(table: Lookup) -> Self {
         Self::new(table.table())
     }
 
     /// One of them.
     #[must_use]
-    pub fn finding(table: Finding, activity: &ActivityId, half: &Half) -> Self {
-        Self::findings(table).text(activity.as_str()).bytes(half)
+    pub fn lookup(table: Lookup, activity: &ActivityId, half: &Half) -> Self {
+        Self::lookups(table).text(activity.as_str()).bytes(half)
     }
 
     /// What a key of such a row was made of.
     #[must_use]
-    pub fn as_finding(&self) -> Option<(Finding, &str, Half)> {
-        let finding = Finding::ALL.into_iter().find(|finding| finding.table() as u8 == self.table())?;
+    pub fn as_lookup(&self) -> Option<(Lookup, &str, Half)> {
+        let lookup = Lookup::ALL.into_iter().find(|lookup| lookup.table() as u8 == self.table())?;
         let activity = self.first_text()?;
         let half = Half::try_from(self.0.get(2 + activity.len()..)?).ok()?;
-        Some((finding, activity, half))
+        Some((lookup, activity, half))
     }
 
     /// The act that a client's key led to.
     #[must_use]
     pub fn idempotency(activity: &ActivityId, key: &IdempotencyKey) -> Self {
-        Self::finding(Finding::Idempotency, activity, &half_of_key(key))
+        Self::lookup(Lookup::Idempotency, activity, &half_of_key(key))
     }
 
     /// The leaf that brought a lock.
     #[must_use]
     pub fn lock(activity: &ActivityId, lock: &Bytes32) -> Self {
-        Self::finding(Finding::Lock, activity, &half(lock))
+        Self::lookup(Lookup::Lock, activity, &half(lock))
     }
 
     /// A person's holders in an activity. Personal: erased.
     #[must_use]
     pub fn person(activity: &ActivityId, person: &Bytes32) -> Self {
-        Self::finding(Finding::Person, activity, &half(person))
+        Self::lookup(Lookup::Person, activity, &half(person))
     }
 
     /// The person behind the holder of a slot. Personal: erased.

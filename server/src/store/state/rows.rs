@@ -130,7 +130,7 @@ pub struct ActRow {
     pub at: Timestamp,
     /// Sequence number of its record.
     pub seq: u64,
-    /// Of the client's key.
+    /// Half the hash of the client's key.
     pub key: Half,
     /// Hash of the request: the client's key stands for this one alone.
     pub request: Bytes32,
