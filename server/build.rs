@@ -135,8 +135,11 @@ fn raw_catalogue(folder: &Path, out: &Path, files: &mut Files) -> Result<()> {
 
 /// The style sheets, made of the same parts as the bundle's (`xtask/src/build/scripts.rs`).
 fn raw_style(folder: &Path, out: &Path, files: &mut Files) -> Result<()> {
-    let sheets: [(&str, &[&str]); 2] =
-        [("widget.css", &["tokens.css", "widget.css"]), ("hosted.css", &["hosted.css"])];
+    let sheets: [(&str, &[&str]); 3] = [
+        ("widget.css", &["tokens.css", "widget.css"]),
+        ("hosted.css", &["hosted.css"]),
+        ("console.css", &["tokens.css", "console.css"]),
+    ];
     for (logical, parts) in sheets {
         let mut text = String::new();
         for part in parts {

@@ -1,9 +1,10 @@
 //! What every handler shares: the engine, the public address, and questions that several routes ask.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use fanfare_shared::campaign::Results;
-use fanfare_shared::ids::{ActivityId, CampaignId, Participant};
+use fanfare_shared::ids::{ActivityId, BrandId, CampaignId, Participant};
 use fanfare_shared::time::{State, Timestamp};
 use fanfare_shared::wire::tally::Tally;
 use hmac::{Hmac, Mac};
@@ -12,11 +13,14 @@ use tokio::sync::watch;
 
 use crate::bootstraps::Bootstraps;
 use crate::clock::Clock;
+use crate::config::Config;
 use crate::edge::{Edge, Gauges};
 use crate::engine::{Act, ActivityState, CampaignState, Committed, Engine, SubmitError};
 use crate::error::ApiError;
 use crate::install::guard::Reach;
+use crate::routes;
 use crate::tallies::{Tallies, Written};
+use crate::team::Team;
 use crate::url::PublicUrl;
 
 /// What every handler shares, behind one pointer: each request clones it several times.
@@ -42,9 +46,49 @@ pub struct Shared {
     pub edge: Arc<Edge>,
     /// Where this server may be sent.
     pub reach: Reach,
+    /// Who belongs to the brands' team.
+    pub team: Team,
 }
 
 impl Shared {
+    /// The parts of a server on this engine, reached at this address.
+    #[must_use]
+    pub fn new(
+        engine: Engine,
+        clock: Arc<dyn Clock>,
+        url: PublicUrl,
+        config: &Config,
+        draining: watch::Receiver<bool>,
+    ) -> Self {
+        Self {
+            bootstraps: Bootstraps::default(),
+            tallies: Tallies::default(),
+            openapi: routes::openapi_json().into(),
+            draining,
+            edge: Arc::new(Edge::new(config, engine.entropy())),
+            reach: config.outgoing.reach(),
+            team: Team::new(engine.clone(), Arc::clone(&clock)),
+            engine,
+            clock,
+            url: Arc::new(url),
+        }
+    }
+
+    /// Every brand that has a campaign, with the name its newest document gives.
+    #[must_use]
+    pub fn brands(&self) -> BTreeMap<BrandId, String> {
+        let campaigns = self.engine.campaigns().into_iter().filter_map(|id| self.engine.campaign(&id));
+        let mut named: Vec<_> = campaigns.collect();
+        named.sort_by_key(|state| state.version);
+        named.iter().map(|state| (state.campaign.brand.clone(), state.campaign.brand_name.clone())).collect()
+    }
+
+    /// The link of an invitation. Its secret stands behind `#`: no browser sends that to a server.
+    #[must_use]
+    pub fn join_link(&self, token: &str) -> String {
+        self.url.join(&format!("/console/join#{token}"))
+    }
+
     /// The time.
     #[must_use]
     pub fn now(&self) -> Timestamp {

@@ -13,7 +13,7 @@ use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 use jiff::{Span, Zoned};
 
-use crate::engine::{Apply, Resolved};
+use crate::engine::{Actor, Apply, Resolved};
 use crate::entropy::Entropy;
 
 /// The two ways of writing a campaign document.
@@ -87,7 +87,11 @@ pub fn resolve(campaign: Campaign, now: Timestamp, entropy: &Entropy) -> Result<
             Err((pointer, detail)) => faults.push((format!("/activities/{i}{pointer}"), detail)),
         }
     }
-    if faults.is_empty() { Ok(Apply { campaign, activities }) } else { Err(DocumentError::Faults(faults)) }
+    if faults.is_empty() {
+        Ok(Apply { campaign, activities, by: Actor::Server })
+    } else {
+        Err(DocumentError::Faults(faults))
+    }
 }
 
 /// The time zone of that name.

@@ -15,9 +15,10 @@ pub const DOCS: &str = "/docs/errors";
 /// Seconds after which a client may try again when the server is busy or not ready.
 const RETRY_AFTER: HeaderValue = HeaderValue::from_static("2");
 
-/// An error of a request: one problem document, and what only the operator may know about it.
+/// An error of a request: one problem document, what only the operator may know about it, and after how many seconds to
+/// try again.
 #[derive(Debug, Clone)]
-pub struct ApiError(pub Box<Problem>, Option<String>);
+pub struct ApiError(pub Box<Problem>, Option<String>, Option<u64>);
 
 /// What a response tells those that count and log it (`telemetry::requests`).
 #[derive(Debug, Clone)]
@@ -38,7 +39,7 @@ impl ApiError {
     /// An error with the fields at fault.
     #[must_use]
     pub fn with(slug: Slug, detail: impl Into<String>, errors: Vec<FieldError>) -> Self {
-        Self(Box::new(slug.problem(DOCS, detail, errors)), None)
+        Self(Box::new(slug.problem(DOCS, detail, errors)), None, None)
     }
 
     /// An error of one field.
@@ -56,8 +57,15 @@ impl ApiError {
 
     /// With the reason, for the operator's log.
     #[must_use]
-    fn because(mut self, cause: impl std::fmt::Display) -> Self {
+    pub(crate) fn because(mut self, cause: impl std::fmt::Display) -> Self {
         self.1 = Some(cause.to_string());
+        self
+    }
+
+    /// With the seconds after which it may be tried again.
+    #[must_use]
+    pub(crate) const fn after(mut self, seconds: u64) -> Self {
+        self.2 = Some(seconds);
         self
     }
 
@@ -93,6 +101,9 @@ impl IntoResponse for ApiError {
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
         if status == StatusCode::SERVICE_UNAVAILABLE {
             headers.insert(header::RETRY_AFTER, RETRY_AFTER);
+        }
+        if let Some(seconds) = self.2 {
+            headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }
         if status == StatusCode::UNAUTHORIZED {
             headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));

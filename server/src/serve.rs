@@ -11,15 +11,13 @@ use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 
 use crate::app::{App, Shared};
-use crate::bootstraps::Bootstraps;
 use crate::clock::SystemClock;
 use crate::config::{self, Config};
 use crate::demo;
 use crate::edge::tls::Certificate;
-use crate::edge::{self, Doors, Edge, stopped};
+use crate::edge::{self, Doors, stopped};
 use crate::engine::Engine;
 use crate::routes;
-use crate::tallies::Tallies;
 use crate::url::PublicUrl;
 
 /// Connections that may wait to be accepted, as far as the system allows. Of a crowd that comes at once the library's
@@ -70,20 +68,14 @@ pub async fn run(
     // From here on the signal is ours: it may not end the process half way.
     let told = told_to_stop()?;
     let (drain, draining) = watch::channel(false);
-    let app = Arc::new(Shared {
-        engine: engine.clone(),
-        clock: Arc::new(SystemClock),
-        url: Arc::new(url.clone()),
-        bootstraps: Bootstraps::default(),
-        tallies: Tallies::default(),
-        openapi: routes::openapi_json().into(),
-        draining: draining.clone(),
-        edge: Arc::new(Edge::new(config, engine.entropy())),
-        reach: config.outgoing.reach(),
-    });
+    let app = Shared::new(engine.clone(), Arc::new(SystemClock), url.clone(), config, draining.clone());
+    let app = Arc::new(app);
     app.edge.show(engine.telemetry());
     if let Some(token) = engine.owner_token() {
         say(&format!("owner token  {token}   (shown this once; keep it, it brings campaigns in)"));
+    }
+    if let Some(link) = first_owner(&app).await {
+        say(&format!("console      {link}   (makes the first owner; works once, for seven days)"));
     }
     say(&format!(
         "public key   {}   (of every log; publish it where people trust you)",
@@ -125,12 +117,32 @@ pub async fn run(
     Ok(code)
 }
 
+/// The link of the first owner, while nobody belongs to the team. Polls are answered without one: a disk that is full does
+/// not keep the server from starting.
+async fn first_owner(app: &App) -> Option<String> {
+    let made = match app.team.is_empty() {
+        Ok(true) => app.team.invite_owner().await,
+        Ok(false) => return None,
+        Err(error) => Err(error),
+    };
+    match made {
+        Ok(link) => Some(app.join_link(&link.token)),
+        Err(error) => {
+            tracing::warn!(%error, "no link for the console's first owner could be made; the next start tries again");
+            None
+        }
+    }
+}
+
 fn announce(app: &App, brand: Option<&demo::Brand>, say: &impl Fn(&str)) {
     for campaign in app.engine.campaigns() {
         say(&format!("hosted page  {}", app.url.join(&format!("/c/{campaign}"))));
     }
     if let Some(brand) = brand {
         say(&format!("brand page   {}", brand.url()));
+    }
+    if !matches!(app.team.is_empty(), Ok(true)) {
+        say(&format!("console      {}", app.url.join("/console")));
     }
     say(&format!("API          {}", app.url.join("/openapi.json")));
     if app.url.host() != app.engine.base() {

@@ -167,6 +167,15 @@ hex_id!(
     Lock, 32, "64 lower-case hex digits", "^[0-9a-f]{64}$"
 );
 
+hex_id!(
+    /// A person of the team.
+    MemberId, 16, "32 lower-case hex digits", "^[0-9a-f]{32}$"
+);
+hex_id!(
+    /// The public name of something that has a secret one too: a session, an invitation, a token.
+    PublicId, 16, "32 lower-case hex digits", "^[0-9a-f]{32}$"
+);
+
 impl ActivityId {
     /// From 17 random bytes, of which 130 bits are used.
     #[must_use]
@@ -180,6 +189,18 @@ impl ActivityId {
 impl fmt::Debug for HolderTag {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "HolderTag({})", self.to_hex())
+    }
+}
+
+impl fmt::Debug for MemberId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "MemberId({})", self.to_hex())
+    }
+}
+
+impl fmt::Debug for PublicId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "PublicId({})", self.to_hex())
     }
 }
 

@@ -12,6 +12,7 @@ pub mod questions;
 pub mod receipt;
 pub mod refusal;
 pub mod rules;
+pub mod team;
 pub mod text;
 pub mod time;
 pub mod verify;

@@ -141,8 +141,19 @@ mod tests {
         let words = Words::of("it");
         let general = words.problem("internal");
         for slug in Slug::ALL {
-            // These two meet owners of campaigns, never visitors.
-            let own = !matches!(slug, Slug::Internal | Slug::Unauthorized | Slug::RulesFixed);
+            // These meet the brand's team, never visitors.
+            let of_the_team = matches!(
+                slug,
+                Slug::Unauthorized
+                    | Slug::RulesFixed
+                    | Slug::WrongCredentials
+                    | Slug::CodeRequired
+                    | Slug::Forbidden
+                    | Slug::InvitationGone
+                    | Slug::ChangedMeanwhile
+                    | Slug::LastOwner
+            );
+            let own = !of_the_team && *slug != Slug::Internal;
             assert_eq!(words.problem(slug.name()) != general, own, "{slug:?}");
         }
     }

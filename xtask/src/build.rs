@@ -1,12 +1,13 @@
-//! How does the one self-contained program come about? The widget is compiled for the browser, made small,
-//! named by its content and compressed; then the server is compiled with the result inside.
+//! How does the one self-contained program come about? The widget and the console are compiled for the browser,
+//! made small, named by their content and compressed; then the server is compiled with the result inside.
 //!
-//! Two cargo invocations, never one: the widget's `csr` and `ssr` features do not mix.
+//! A cargo invocation for each, never one: `csr` and `ssr` features do not mix.
 
 mod bundle;
+mod console;
 mod scripts;
 mod tools;
-mod widget;
+mod wasm;
 
 use anyhow::{Context, Result};
 use std::path::PathBuf;
@@ -49,7 +50,10 @@ pub(crate) fn bundle(workspace: &Workspace, profile: Profile) -> Result<Manifest
         Profile::Release => tools::Tools::find(workspace),
         Profile::Dev => tools::Tools::none(),
     };
-    let mut files = widget::files(workspace, profile, &tools)?;
+    let widget = wasm::WIDGET.made(workspace, profile, &tools)?;
+    let mut files = vec![widget.wasm, widget.glue];
+    let console = wasm::CONSOLE.made(workspace, profile, &tools)?;
+    files.extend(console::files(workspace, &tools, console)?);
     files.extend(scripts::files(workspace, &tools)?);
     let manifest = bundle::write(&profile.bundle(workspace), &files, profile)?;
     println!("{manifest}bundle ready in {:.1?}", start.elapsed());

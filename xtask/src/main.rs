@@ -28,7 +28,7 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Build the widget's bundle and the self-contained server, target/release/fanfare
+    /// Build the bundle for the browser and the self-contained server, target/release/fanfare
     Build {
         /// Quick and unoptimised: target/debug/fanfare
         #[arg(long)]

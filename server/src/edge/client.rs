@@ -11,7 +11,7 @@ use sha2::Sha256;
 
 /// An address as limits keep it: 64 bits of its hash under a key of this process.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct Alias(pub(super) u64);
+pub struct Alias(pub(crate) u64);
 
 /// The key that makes aliases; a new process has another.
 #[derive(Clone)]

@@ -8,6 +8,7 @@ mod proofs;
 pub(crate) mod published;
 mod reader;
 mod start;
+mod team;
 pub mod types;
 
 use std::sync::mpsc::{SyncSender, TrySendError};
@@ -33,9 +34,12 @@ use crate::telemetry::Telemetry;
 
 pub use crate::store::ReadError;
 pub use crate::store::record::LogId;
+pub use crate::store::record::team::{AuditLine, TeamTable};
 pub use crate::store::space::SpaceLimits;
 pub use log_reader::{LogReader, OpeningRef, OpeningsIndex};
 pub use open::{Open, OpenError, Parts, StoreLimits};
+pub(crate) use team::place_of;
+pub use team::{Actor, AuditNote, TeamEntry, TeamError, TeamProposal, TeamValue, Whose};
 pub use types::*;
 
 use published::Published;
@@ -338,6 +342,13 @@ impl Asked {
         match self {
             Self::Full => SubmitError::Busy,
             Self::Ended => SubmitError::NotCommitted(ENDING.to_owned()),
+        }
+    }
+
+    fn team(self) -> TeamError {
+        match self {
+            Self::Full => TeamError::Busy,
+            Self::Ended => TeamError::NotCommitted(ENDING.to_owned()),
         }
     }
 

@@ -1,5 +1,6 @@
 //! What goes into the engine and what comes out of it: proposals, outcomes and errors, free of HTTP and of storage.
 
+use super::team::Actor;
 use fanfare_shared::campaign::{Campaign, Openings, Results};
 use fanfare_shared::definition::Definition;
 use fanfare_shared::ids::{
@@ -99,6 +100,8 @@ pub struct Apply {
     pub campaign: Campaign,
     /// One for each activity of the document, in its order.
     pub activities: Vec<Resolved>,
+    /// Who brings it in.
+    pub by: Actor,
 }
 
 /// What the server resolved about one activity of a document.

@@ -138,13 +138,34 @@ impl People {
         link: &Link,
         nonce: [u8; 24],
     ) -> Result<Sealed, String> {
-        let key = self.key(slot).ok_or_else(|| format!("slot {slot} of people.keys has no key"))?;
         let plain = postcard::to_stdvec(link).map_err(|error| error.to_string())?;
-        let aad = bound_to(activity, holder);
-        let payload = Payload { msg: &plain, aad: &aad };
+        self.seal_bytes(&bound_to(activity, holder), slot, &plain, nonce)
+    }
+
+    /// Seals bytes under a person's key. They open only at the place they are bound to.
+    ///
+    /// # Errors
+    /// The slot has no key.
+    pub fn seal_bytes(
+        &self,
+        place: &[u8],
+        slot: u64,
+        plain: &[u8],
+        nonce: [u8; 24],
+    ) -> Result<Sealed, String> {
+        let key = self.key(slot).ok_or_else(|| format!("slot {slot} of people.keys has no key"))?;
+        let payload = Payload { msg: plain, aad: place };
         let cipher = XChaCha20Poly1305::new(&Key::from(key));
         let bytes = cipher.encrypt(&XNonce::from(nonce), payload).map_err(|error| error.to_string())?;
         Ok(Sealed { slot, nonce, bytes })
+    }
+
+    /// Opens them; none where the key was destroyed, or they are bound to another place.
+    #[must_use]
+    pub fn unseal_bytes(&self, place: &[u8], sealed: &Sealed) -> Option<Vec<u8>> {
+        let key = self.key(sealed.slot)?;
+        let payload = Payload { msg: &sealed.bytes, aad: place };
+        XChaCha20Poly1305::new(&Key::from(key)).decrypt(&XNonce::from(sealed.nonce), payload).ok()
     }
 
     /// The key of a slot, unless it was destroyed or is damaged.
@@ -159,12 +180,7 @@ impl People {
 
 impl Unseal for People {
     fn unseal(&self, activity: &str, holder: &Tag, sealed: &Sealed) -> Option<Link> {
-        let key = self.key(sealed.slot)?;
-        let aad = bound_to(activity, holder);
-        let payload = Payload { msg: &sealed.bytes, aad: &aad };
-        let cipher = XChaCha20Poly1305::new(&Key::from(key));
-        let plain = cipher.decrypt(&XNonce::from(sealed.nonce), payload).ok()?;
-        postcard::from_bytes(&plain).ok()
+        postcard::from_bytes(&self.unseal_bytes(&bound_to(activity, holder), sealed)?).ok()
     }
 }
 

@@ -7,16 +7,19 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use fanfare_shared::campaign::Campaign;
 use fanfare_shared::ids::{ActivityId, Slug as Name};
+use fanfare_shared::team::Right;
 use fanfare_shared::wire::bootstrap::Bootstrap;
 use fanfare_shared::wire::problem::{Problem, Slug};
 use serde::{Deserialize, Serialize};
 
+use super::access::Access;
 use super::assets::accepts_brotli;
 use super::submission::media_type;
 use super::tally::not_modified;
 use crate::app::App;
 use crate::bootstraps::FRESH;
 use crate::campaigns::{self, Format};
+use crate::engine::Apply;
 use crate::error::ApiError;
 use crate::render;
 
@@ -91,7 +94,7 @@ pub(super) struct AppliedActivity {
 ///
 /// Creates or changes it. Rules of a running activity cannot move; texts of questions only before the first ballot.
 #[utoipa::path(
-    put, path = "/api/v1/campaigns/{campaign}", tag = "campaigns", security(("owner" = [])),
+    put, path = "/api/v1/campaigns/{campaign}", tag = "campaigns", security(("session" = []), ("owner" = [])),
     params(("campaign" = String, Path, description = "The campaign", example = "aurora")),
     request_body(content(
         (Campaign = "application/json", example = json!(super::openapi::aurora())),
@@ -100,7 +103,8 @@ pub(super) struct AppliedActivity {
     responses(
         (status = 200, description = "Applied", body = AppliedReply),
         (status = 400, description = "Malformed", body = Problem, content_type = "application/problem+json"),
-        (status = 401, description = "No or wrong owner token", body = Problem, content_type = "application/problem+json"),
+        (status = 401, description = "No session, no or wrong token", body = Problem, content_type = "application/problem+json"),
+        (status = 403, description = "Your role does not allow it", body = Problem, content_type = "application/problem+json"),
         (status = 408, description = "The body took too long to arrive", body = Problem, content_type = "application/problem+json"),
         (status = 409, description = "It would move the rules of a running activity", body = Problem, content_type = "application/problem+json"),
         (status = 413, description = "Too large", body = Problem, content_type = "application/problem+json"),
@@ -112,11 +116,12 @@ pub(super) struct AppliedActivity {
 )]
 pub(super) async fn apply(
     State(app): State<App>,
+    access: Access,
     Path(id): Path<String>,
     headers: HeaderMap,
     body: Bytes,
 ) -> Result<Json<AppliedReply>, ApiError> {
-    check_owner(&app, &headers)?;
+    access.require_somewhere(Right::Edit)?;
     let format = match media_type(&headers) {
         "application/json" => Format::Json,
         "application/toml" => Format::Toml,
@@ -126,33 +131,17 @@ pub(super) async fn apply(
         }
     };
     let campaign = campaigns::read(&body, format)?;
+    access.require(Right::Edit, Some(&campaign.brand))?;
     if campaign.campaign.as_str() != id {
         let detail = format!("the address says `{id}`; write the same here");
         return Err(ApiError::field(Slug::Refused, "/campaign", detail));
     }
     let apply = campaigns::resolve(campaign, app.now(), app.engine.entropy())?;
-    let applied = app.engine.apply(apply).await?;
+    let applied = app.engine.apply(Apply { by: access.actor, ..apply }).await?;
     let activities = applied.activities.into_iter().map(|(name, id)| AppliedActivity { name, id });
     Ok(Json(AppliedReply {
         version: applied.version,
         unchanged: applied.unchanged,
         activities: activities.collect(),
     }))
-}
-
-/// Whether the request carries the owner's token.
-///
-/// # Errors
-/// Unauthorized.
-pub(super) fn check_owner(app: &App, headers: &HeaderMap) -> Result<(), ApiError> {
-    let given = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
-    let token = given.and_then(|value| value.strip_prefix("Bearer ")).unwrap_or("");
-    if app.engine.check_owner(token) {
-        return Ok(());
-    }
-    Err(ApiError::field(
-        Slug::Unauthorized,
-        "header:Authorization",
-        "send `Bearer` and the owner token that the first start printed",
-    ))
 }

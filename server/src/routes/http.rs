@@ -161,7 +161,7 @@ async fn cors(request: Request, answer: impl AsyncFnOnce(Request) -> Response) -
     }
     if preflight {
         let fixed = [
-            (header::ACCESS_CONTROL_ALLOW_METHODS, "GET, POST, PUT"),
+            (header::ACCESS_CONTROL_ALLOW_METHODS, "GET, POST, PUT, PATCH, DELETE"),
             (
                 header::ACCESS_CONTROL_ALLOW_HEADERS,
                 "authorization, content-type, idempotency-key, last-event-id",

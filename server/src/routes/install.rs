@@ -1,14 +1,12 @@
 //! `POST /api/v1/campaigns/{campaign}/install-check`: what a page lacks for the widget to work on it.
 
 use axum::Json;
-use axum::body::Bytes;
 use axum::extract::{Path, State};
-use axum::http::HeaderMap;
+use fanfare_shared::team::Right;
 use fanfare_shared::wire::install::{InstallCheck, InstallCheckRequest};
 use fanfare_shared::wire::problem::{Problem, Slug};
 
-use super::campaigns::check_owner;
-use super::submission::media_type;
+use super::access::{Access, Body};
 use crate::app::App;
 use crate::error::ApiError;
 use crate::install::{self, Wanted, page};
@@ -19,13 +17,14 @@ use crate::install::{self, Wanted, page};
 /// that cannot be read is a finding like others. The server goes to addresses of the public internet alone, unless
 /// `outgoing.private_addresses` says otherwise.
 #[utoipa::path(
-    post, path = "/api/v1/campaigns/{campaign}/install-check", tag = "campaigns", security(("owner" = [])),
+    post, path = "/api/v1/campaigns/{campaign}/install-check", tag = "campaigns", security(("session" = []), ("owner" = [])),
     params(("campaign" = String, Path, description = "The campaign", example = "aurora")),
     request_body(content((InstallCheckRequest = "application/json", example = json!({"page": "https://www.brand.example/summer"})))),
     responses(
         (status = 200, description = "What was found", body = InstallCheck),
         (status = 400, description = "Malformed", body = Problem, content_type = "application/problem+json"),
-        (status = 401, description = "No or wrong owner token", body = Problem, content_type = "application/problem+json"),
+        (status = 401, description = "No session, no or wrong token", body = Problem, content_type = "application/problem+json"),
+        (status = 403, description = "Your role does not allow it", body = Problem, content_type = "application/problem+json"),
         (status = 404, description = "No such campaign", body = Problem, content_type = "application/problem+json"),
         (status = 408, description = "The body took too long to arrive", body = Problem, content_type = "application/problem+json"),
         (status = 413, description = "Too large", body = Problem, content_type = "application/problem+json"),
@@ -35,19 +34,13 @@ use crate::install::{self, Wanted, page};
 )]
 pub(super) async fn check(
     State(app): State<App>,
+    access: Access,
     Path(id): Path<String>,
-    headers: HeaderMap,
-    body: Bytes,
+    Body(request): Body<InstallCheckRequest>,
 ) -> Result<Json<InstallCheck>, ApiError> {
-    check_owner(&app, &headers)?;
+    access.require_somewhere(Right::Edit)?;
     let campaign = app.campaign(&id)?;
-    if media_type(&headers) != "application/json" {
-        let wanted = "send application/json";
-        return Err(ApiError::field(Slug::UnsupportedMediaType, "header:Content-Type", wanted));
-    }
-    let request: InstallCheckRequest = serde_json::from_slice(&body).map_err(|error| {
-        ApiError::new(Slug::MalformedBody, format!("Send {{\"page\": \"https://…\"}}; {error}."))
-    })?;
+    access.require(Right::Edit, Some(&campaign.campaign.brand))?;
     let reach = app.reach;
     let fetched = tokio::task::spawn_blocking(move || {
         let page = page::fetch(&request.page, reach);

@@ -20,11 +20,15 @@ use crate::edge::{Gauges, Sender};
 use crate::error::ApiError;
 use crate::render;
 
+/// Where documents are written that cost more than an act to take in.
+const DOCUMENTS: &str = "/api/v1/campaigns/";
+
 /// What a sender who writes too often is answered: to come back later.
 pub(super) fn limit(app: &App, request: &Request) -> Option<Response> {
+    let document = request.uri().path().starts_with(DOCUMENTS);
     let kind = match *request.method() {
-        Method::POST => Kind::Write,
-        Method::PUT => Kind::Document,
+        Method::PUT if document => Kind::Document,
+        Method::POST | Method::PUT | Method::PATCH | Method::DELETE => Kind::Write,
         _ => return None,
     };
     // None: not from a socket.
@@ -52,7 +56,7 @@ fn come_back(app: &App, headers: &HeaderMap, wait: Duration) -> Response {
 /// Reads the body of a write, as far as it is not too large, in the time there is for it.
 pub(super) async fn body(patience: Duration, request: Request) -> Result<Request, Response> {
     let most = match *request.method() {
-        Method::POST => limits::ACT_BYTES,
+        Method::POST | Method::PATCH | Method::DELETE => limits::ACT_BYTES,
         Method::PUT => limits::CAMPAIGN_BYTES,
         _ => return Ok(request),
     };

@@ -1,9 +1,12 @@
 //! The contents page: every address of the server, one line each, grouped by who uses it.
 
+mod access;
 mod acts;
 mod assets;
+mod audit;
 mod campaigns;
 mod code;
+mod console;
 mod health;
 mod hosted;
 mod http;
@@ -11,13 +14,18 @@ mod install;
 mod intake;
 mod live;
 mod log;
+mod me;
 mod openapi;
+mod overview;
 mod pages;
 mod participants;
+mod problems;
 mod receipts;
+mod session;
 // Public for `fuzz/` alone: what strangers send is read here.
 pub mod submission;
 mod tally;
+mod team;
 
 use axum::Router;
 use axum::routing::{MethodRouter, get, post};
@@ -33,7 +41,6 @@ fn api() -> OpenApiRouter<App> {
     OpenApiRouter::with_openapi(openapi::base())
         // The widget and developers.
         .routes(routes!(campaigns::bootstrap, campaigns::apply))
-        .routes(routes!(install::check))
         .routes(routes!(acts::create))
         .routes(routes!(tally::read))
         .routes(routes!(receipts::read))
@@ -42,6 +49,25 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(participants::acts))
         .routes(routes!(participants::export))
         .routes(routes!(participants::erase))
+        // Those who make campaigns.
+        .routes(routes!(overview::list))
+        .routes(routes!(overview::document))
+        .routes(routes!(install::check))
+        // The team: who they are, and who did what.
+        .routes(routes!(session::read, session::create, session::delete))
+        .routes(routes!(me::change))
+        .routes(routes!(me::sessions))
+        .routes(routes!(me::end_session))
+        .routes(routes!(me::offer_authenticator, me::set_authenticator))
+        .routes(routes!(me::remove_authenticator))
+        .routes(routes!(me::renew_recovery_codes))
+        .routes(routes!(team::list, team::join))
+        .routes(routes!(team::set_grants))
+        .routes(routes!(team::part))
+        .routes(routes!(team::invite))
+        .routes(routes!(team::open))
+        .routes(routes!(team::cancel))
+        .routes(routes!(audit::read))
         // Verifiers.
         .routes(routes!(log::checkpoint))
         .routes(routes!(log::tile))
@@ -57,7 +83,7 @@ fn api() -> OpenApiRouter<App> {
 }
 
 /// Pages and files for browsers.
-fn pages() -> [(&'static str, MethodRouter<App>); 9] {
+fn pages() -> [(&'static str, MethodRouter<App>); 11] {
     [
         ("/", get(pages::home)),
         ("/favicon.ico", get(pages::icon)),
@@ -66,6 +92,8 @@ fn pages() -> [(&'static str, MethodRouter<App>); 9] {
         ("/c/{campaign}", get(hosted::page)),
         ("/c/{campaign}/code.svg", get(code::svg)),
         ("/c/{campaign}/you", post(hosted::you)),
+        ("/console", get(console::shell)),
+        ("/console/{*page}", get(console::shell)),
         ("/docs/{page}", get(pages::docs)),
         ("/openapi.json", get(openapi::document)),
     ]

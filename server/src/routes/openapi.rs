@@ -4,7 +4,7 @@ use axum::extract::State;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use utoipa::openapi::schema::{ObjectBuilder, SchemaFormat, Type};
-use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::openapi::{
     Components, ContactBuilder, HeaderBuilder, InfoBuilder, LicenseBuilder, OpenApi, OpenApiBuilder, Ref,
     RefOr, ServerBuilder, tag::TagBuilder,
@@ -21,11 +21,17 @@ pub(super) fn base() -> OpenApi {
         .build();
     let mut components = Components::new();
     components.add_security_scheme("owner", SecurityScheme::Http(owner));
+    let session = ApiKeyValue::with_description(
+        "__Host-fanfare",
+        "A session of the console (on plain http the cookie is called `fanfare`). Writes count only from its own pages",
+    );
+    components.add_security_scheme("session", SecurityScheme::ApiKey(ApiKey::Cookie(session)));
     let tags = [
         ("campaigns", "What a tag embeds"),
         ("acts", "What visitors send"),
         ("results", "Counts, and their changes as they happen"),
         ("participants", "What participants ask about themselves"),
+        ("team", "The console's side: members, sessions, who did what"),
         ("verify", "The public log: everything needed to check a receipt and to recount"),
         ("operate", "For those who watch over the server"),
     ];
@@ -35,7 +41,8 @@ pub(super) fn base() -> OpenApi {
                 .title("Fanfare")
                 .version(env!("CARGO_PKG_VERSION"))
                 .description(Some(
-                    "Polls, contests and idea boards on a brand's own host; each act in a public log. No cookies. \
+                    "Polls, contests and idea boards on a brand's own host; each act in a public log. No cookies but the \
+                     console's session. \
                      Errors are problem documents (RFC 9457) with stable types, explained at /docs/errors.",
                 ))
                 .contact(Some(ContactBuilder::new().name(Some("Fanfare")).build()))
@@ -58,7 +65,9 @@ pub(super) fn with_request_ids(mut document: OpenApi) -> OpenApi {
     let components = document.components.get_or_insert_default();
     components.headers.insert("RequestId".to_owned(), RefOr::T(id));
     let items = document.paths.paths.values_mut();
-    let operations = items.flat_map(|item| [&mut item.get, &mut item.post, &mut item.put]).flatten();
+    let operations = items
+        .flat_map(|item| [&mut item.get, &mut item.post, &mut item.put, &mut item.patch, &mut item.delete])
+        .flatten();
     for response in operations.flat_map(|operation| operation.responses.responses.values_mut()) {
         if let RefOr::T(response) = response {
             let named = RefOr::Ref(Ref::new("#/components/headers/RequestId"));

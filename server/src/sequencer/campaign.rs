@@ -14,7 +14,7 @@ use fanfare_shared::log::origin::{LogOrigin, RegistryOrigin};
 
 use super::Desk;
 use super::draft::Draft;
-use crate::engine::{Applied, Apply, ApplyError, Resolved};
+use crate::engine::{Applied, Apply, ApplyError, AuditNote, Resolved};
 use crate::store::record::{AmendRecord, CampaignRecord, LogId, OpenRecord, Record};
 use crate::store::state::key::Key;
 use crate::store::state::overlay;
@@ -92,7 +92,18 @@ pub(super) fn decide(
         };
         draft.append(Record::Campaign(record), None)?;
     }
-    Ok(Ok(Applied { version, activities, unchanged: draft.is_empty() }))
+    let unchanged = draft.is_empty();
+    if !unchanged {
+        let note = AuditNote {
+            actor: prepared.apply.by,
+            action: "campaign.applied",
+            brand: Some(campaign.brand.clone()),
+            subject: campaign.campaign.to_string(),
+            detail: format!("version {version}"),
+        };
+        super::team::note(draft, &note)?;
+    }
+    Ok(Ok(Applied { version, activities, unchanged }))
 }
 
 /// Every activity that a campaign ever had.
@@ -118,7 +129,7 @@ fn wishes<'a>(
     known: &BTreeMap<ActivityId, ActivityRow>,
     faults: &mut Faults,
 ) -> Result<Vec<Wish<'a>>, ReadError> {
-    let Apply { campaign, activities: resolved } = &prepared.apply;
+    let Apply { campaign, activities: resolved, .. } = &prepared.apply;
     let mut wishes: Vec<Wish<'a>> = Vec::new();
     let all = campaign.activities.iter().zip(resolved).zip(&prepared.definitions).enumerate();
     for (at, ((activity, resolved), definition)) in all {

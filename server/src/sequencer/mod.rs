@@ -5,10 +5,12 @@
 //! receipts is left to those who wait for them: they are derived from what was committed (`engine::reader`).
 
 mod act;
+mod answer;
 mod campaign;
 mod close;
 mod draft;
 mod erase;
+mod team;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -25,7 +27,7 @@ use tokio::sync::oneshot;
 
 use crate::clock::Clock;
 use crate::engine::published::Published;
-use crate::engine::{Act, Applied, ApplyError, SubmitError};
+use crate::engine::{Act, Applied, ApplyError, SubmitError, TeamError, TeamProposal};
 use crate::entropy::Entropy;
 use crate::keys::Keys;
 use crate::store::documents::Documents;
@@ -55,6 +57,8 @@ pub(crate) enum Message {
     Apply(Box<Prepared>, oneshot::Sender<Result<Applied, ApplyError>>),
     /// Forget a person (SHA-256 of the participant's secret).
     Erase(Bytes32, oneshot::Sender<Result<(), SubmitError>>),
+    /// Something of the team's.
+    Team(Box<TeamProposal>, oneshot::Sender<Result<u64, TeamError>>),
     /// The files that follow a seal are ready.
     Publish(Box<Closing>),
     /// Look at the clock now.
@@ -98,6 +102,7 @@ pub(crate) struct Sequencer<S> {
 enum Answer {
     Act(Result<Placed, SubmitError>),
     Apply(Result<Applied, ApplyError>),
+    Team(Result<u64, TeamError>),
     Erase,
     Done,
 }
@@ -238,11 +243,12 @@ impl<S: Store> Sequencer<S> {
                 Message::Act(..)
                 | Message::Apply(..)
                 | Message::Erase(..)
+                | Message::Team(..)
                 | Message::Tick
                 | Message::Stop => None,
             }));
         }
-        answer(group, round.answers, outcome.as_ref().err());
+        answer::answer(group, round.answers, outcome.as_ref().err());
         if outcome.is_ok() {
             self.published.announce(&touched);
         }
@@ -339,6 +345,13 @@ impl Desk {
                     round.erased = erase::decide(&mut draft, view, person)?;
                     Answer::Erase
                 }
+                Message::Team(proposal, _) => {
+                    let decided = team::decide(self, &mut draft, proposal)?;
+                    if decided.is_ok() {
+                        round.erased = proposal.forgotten.clone();
+                    }
+                    Answer::Team(decided)
+                }
                 Message::Publish(closing) => {
                     close::publish(&mut draft, closing)?;
                     Answer::Done
@@ -354,42 +367,5 @@ impl Desk {
         round.heads = decided.frame.heads.clone();
         round.trees = trees;
         Ok((Some(decided), round))
-    }
-}
-
-/// Answers everybody of a group. Where the commit failed, nobody is told success.
-fn answer(group: Vec<Message>, answers: Vec<Answer>, failed: Option<&CommitError>) {
-    let submit = |error: &CommitError| match error.clone() {
-        CommitError::NotCommitted(reason) | CommitError::Unreadable(reason) => {
-            SubmitError::NotCommitted(reason)
-        }
-        CommitError::Unknown(reason) => SubmitError::Unknown(reason),
-    };
-    let apply = |error: &CommitError| match error.clone() {
-        CommitError::NotCommitted(reason) | CommitError::Unreadable(reason) => {
-            ApplyError::NotCommitted(reason)
-        }
-        CommitError::Unknown(reason) => ApplyError::Unknown(reason),
-    };
-    // Whoever no longer listens has given up waiting; the outcome stands all the same.
-    let mut answers = answers.into_iter();
-    for message in group {
-        match (message, answers.next(), failed) {
-            (Message::Act(_, to), Some(Answer::Act(result)), None) => drop(to.send(result)),
-            (Message::Act(_, to), _, Some(error)) => drop(to.send(Err(submit(error)))),
-            (Message::Apply(_, to), Some(Answer::Apply(result)), None) => drop(to.send(result)),
-            (Message::Apply(_, to), _, Some(error)) => drop(to.send(Err(apply(error)))),
-            (Message::Erase(_, to), Some(Answer::Erase), None) => drop(to.send(Ok(()))),
-            (Message::Erase(_, to), _, Some(error)) => drop(to.send(Err(submit(error)))),
-            (
-                Message::Act(..)
-                | Message::Apply(..)
-                | Message::Erase(..)
-                | Message::Publish(_)
-                | Message::Tick
-                | Message::Stop,
-                ..,
-            ) => {}
-        }
     }
 }

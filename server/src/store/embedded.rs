@@ -217,7 +217,8 @@ pub fn changes_of(
             | Record::Seal(_)
             | Record::Opening(_)
             | Record::Tally(_)
-            | Record::Erase(_) => None,
+            | Record::Erase(_)
+            | Record::Team(_) => None,
         };
         apply::record(&mut overlay, documents, seq, record, link.as_ref())?;
     }

@@ -5,14 +5,11 @@ use std::sync::Arc;
 use axum::Router;
 use axum::body::Body;
 use axum::http::{Method, Request, Response, StatusCode, header};
-use fanfare::app::Shared;
-use fanfare::bootstraps::Bootstraps;
+use fanfare::app::{App, Shared};
 use fanfare::clock::ManualClock;
 use fanfare::config::Config;
-use fanfare::edge::Edge;
 use fanfare::engine::{Engine, Open, StoreLimits};
 use fanfare::routes;
-use fanfare::tallies::Tallies;
 use fanfare::url::PublicUrl;
 use fanfare_shared::time::Timestamp;
 use serde_json::Value;
@@ -33,10 +30,11 @@ pub(crate) const NOON: u64 = 1_795_348_800;
 pub(crate) struct TestApp {
     pub(crate) clock: Arc<ManualClock>,
     pub(crate) token: String,
+    pub(crate) app: App,
     engine: Engine,
     router: Router,
     _drain: watch::Sender<bool>,
-    _folder: TempDir,
+    folder: TempDir,
 }
 
 /// An answer, read to its end.
@@ -110,20 +108,33 @@ impl TestApp {
         };
         let engine = Engine::open(open, clock.clone()).unwrap();
         let (drain, draining) = watch::channel(false);
-        let app = Arc::new(Shared {
-            engine: engine.clone(),
-            clock: clock.clone(),
-            url: Arc::new(PublicUrl::parse("https://fan.example").unwrap()),
-            bootstraps: Bootstraps::default(),
-            tallies: Tallies::default(),
-            openapi: routes::openapi_json().into(),
-            draining,
-            edge: Arc::new(Edge::new(&config, engine.entropy())),
-            reach: config.outgoing.reach(),
-        });
-        let router = routes::router(app, &config);
+        let url = PublicUrl::parse("https://fan.example").unwrap();
+        let app = Arc::new(Shared::new(engine.clone(), clock.clone(), url, &config, draining));
+        let router = routes::router(Arc::clone(&app), &config);
         let token = engine.owner_token().unwrap();
-        Self { clock, token, engine, router, _drain: drain, _folder: folder }
+        Self { app, clock, token, engine, router, _drain: drain, folder }
+    }
+
+    /// The time, in Unix seconds.
+    pub(crate) fn now(&self) -> u64 {
+        fanfare::clock::Clock::now(&*self.clock).0
+    }
+
+    /// Every file of the data folder, with its path.
+    pub(crate) fn files(&self) -> Vec<(String, Vec<u8>)> {
+        let mut folders = vec![self.folder.path().join("data")];
+        let mut files = Vec::new();
+        while let Some(folder) = folders.pop() {
+            for entry in std::fs::read_dir(folder).unwrap().map(Result::unwrap) {
+                let path = entry.path();
+                if path.is_dir() {
+                    folders.push(path);
+                } else {
+                    files.push((path.display().to_string(), std::fs::read(path).unwrap()));
+                }
+            }
+        }
+        files
     }
 
     /// What a scrape would read.

@@ -16,5 +16,8 @@ mod install;
 mod live;
 mod log;
 mod participants;
+mod people;
 mod requests;
+mod rights;
 mod tally;
+mod team;

@@ -76,7 +76,7 @@ async fn a_store_of_a_later_format_is_refused_by_name_and_left_alone() {
     let mut header = before.clone();
     header[64 + 3] = b'2';
     let mut body = before.clone();
-    let (bytes, _) = frame::encode(first.seq, first.count, 2, &first.prev, &first.body).unwrap();
+    let (bytes, _) = frame::encode(first.seq, first.count, 99, &first.prev, &first.body).unwrap();
     body[64..64 + length].copy_from_slice(&bytes);
     body.truncate(64 + length);
     for (later, what) in [(segment, "segment"), (header, "frame"), (body, "body")] {

@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use fanfare::clock::ManualClock;
 use fanfare::engine::{
-    Act, ActProposal, Applied, Apply, ApplyError, Committed, Engine, LogId, Open, OpenError, Parts, Resolved,
-    SpaceLimits, StoreLimits, SubmitError,
+    Act, ActProposal, Actor, Applied, Apply, ApplyError, Committed, Engine, LogId, Open, OpenError, Parts,
+    Resolved, SpaceLimits, StoreLimits, SubmitError,
 };
 use fanfare::entropy::Entropy;
 use fanfare::keys::Keys;
@@ -166,7 +166,7 @@ impl Installation {
             explicit: (false, false),
         });
         let activities = resolved.collect();
-        self.engine().apply(Apply { campaign, activities }).await
+        self.engine().apply(Apply { campaign, activities, by: Actor::Server }).await
     }
 
     /// The one activity of the sample campaign.

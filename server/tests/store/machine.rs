@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use fanfare::engine::{Act, ActProposal, Apply, Resolved, SubmitError};
+use fanfare::engine::{Act, ActProposal, Actor, Apply, Resolved, SubmitError};
 use fanfare::store::memory::Fault;
 use fanfare_shared::ids::{ActivityId, LockKey};
 use fanfare_shared::log::commitment;
@@ -136,7 +136,7 @@ impl Run {
         campaign.activities[0].ended = ended;
         let (candidate, window) = (self.poll.clone(), self.model.window);
         let activities = vec![Resolved { candidate, window, explicit: (false, false) }];
-        self.it.engine().apply(Apply { campaign, activities }).await.unwrap();
+        self.it.engine().apply(Apply { campaign, activities, by: Actor::Server }).await.unwrap();
     }
 
     async fn step(&mut self, step: &Step) {

@@ -29,5 +29,6 @@ mod replay;
 #[allow(dead_code, reason = "nothing is ever skipped here")]
 mod report;
 mod start;
+mod team;
 mod transfer;
 mod twin;

@@ -21,6 +21,7 @@ pub async fn everything() -> Installation {
         campaign.terms.0.insert("en".to_owned(), "Be very kind.".to_owned());
     };
     it.apply_within(window, amended).await.unwrap();
+    it.engine().change_team(crate::team::anna("Anna Riva")).await.unwrap();
     let mut visitors: Vec<Visitor> = (0..4).map(Visitor::number).collect();
     it.engine().submit(visitors[0].ballot(&poll, ["fig", "sea"])).await.unwrap();
     it.engine().submit(visitors[1].plain_ballot(&poll, ["lemon", ""])).await.unwrap();
@@ -68,6 +69,7 @@ async fn an_imported_store_is_the_exported_one_and_exports_the_same_bytes() {
         "opening",
         "tally",
         "erase",
+        "team",
     ];
     for kind in kinds {
         assert!(text.contains(&format!("\"is\":{{\"{kind}\":{{")), "no record of kind {kind}");

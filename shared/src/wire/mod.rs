@@ -3,6 +3,8 @@
 pub mod act;
 pub mod bootstrap;
 pub mod install;
+pub mod overview;
 pub mod participant;
 pub mod problem;
 pub mod tally;
+pub mod team;

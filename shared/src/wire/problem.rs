@@ -83,12 +83,20 @@ problems! {
     KeyMissing = "key-missing", 400, "An idempotency key is required";
     /// No or wrong token.
     Unauthorized = "unauthorized", 401, "A valid token is required";
+    /// No such address with that password.
+    WrongCredentials = "wrong-credentials", 401, "Address or password are not right";
+    /// The password is right, and a code is asked for.
+    CodeRequired = "code-required", 401, "A code of your authenticator is needed";
+    /// The role does not allow it.
+    Forbidden = "forbidden", 403, "Your role does not allow this";
     /// The page's origin is not allowed.
     OriginNotAllowed = "origin-not-allowed", 403, "This page may not send answers";
     /// Results are not for this reader, or not yet.
     ResultsHidden = "results-hidden", 403, "Results are not shown now";
     /// No such thing.
     NotFound = "not-found", 404, "There is nothing here";
+    /// An invitation that is not open.
+    InvitationGone = "invitation-gone", 404, "This invitation is not open any more";
     /// The method is not offered.
     MethodNotAllowed = "method-not-allowed", 405, "This method is not offered here";
     /// The body did not arrive in time.
@@ -103,6 +111,10 @@ problems! {
     NothingToWithdraw = "nothing-to-withdraw", 409, "There is no answer to withdraw";
     /// The rules of a running activity cannot move.
     RulesFixed = "rules-fixed", 409, "The rules of a running activity cannot move";
+    /// Somebody else was quicker.
+    ChangedMeanwhile = "changed-meanwhile", 409, "It was changed meanwhile";
+    /// Somebody has to look after the installation.
+    LastOwner = "last-owner", 409, "The last owner stays";
     /// Too large.
     TooLarge = "too-large", 413, "The body is too large";
     /// The address is too long.

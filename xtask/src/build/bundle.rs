@@ -23,6 +23,15 @@ impl File {
         Self { name: name.into().into_owned(), body }
     }
 
+    /// The same file under another logical name.
+    pub(super) fn named(self, name: &str) -> Self {
+        Self { name: name.to_owned(), ..self }
+    }
+
+    pub(super) fn body(&self) -> &[u8] {
+        &self.body
+    }
+
     /// The same file with one text in the place of another.
     pub(super) fn with(self, old: &str, new: &str) -> Result<Self> {
         let body = String::from_utf8(self.body)?.replace(old, new).into_bytes();

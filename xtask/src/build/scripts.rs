@@ -13,8 +13,11 @@ use super::tools::{Tools, run};
 use crate::workspace::Workspace;
 
 /// The style sheets and what each is made of. Tokens first: the rest is written in them.
-const SHEETS: [(&str, &[&str]); 2] =
-    [("widget.css", &["tokens.css", "widget.css"]), ("hosted.css", &["hosted.css"])];
+const SHEETS: [(&str, &[&str]); 3] = [
+    ("widget.css", &["tokens.css", "widget.css"]),
+    ("hosted.css", &["hosted.css"]),
+    ("console.css", &["tokens.css", "console.css"]),
+];
 
 /// `f.js`, `core.js`, `later.js`, `ed25519.js`, the style sheets and `strings-<language>.json`.
 pub(super) fn files(workspace: &Workspace, tools: &Tools) -> Result<Vec<File>> {
@@ -55,7 +58,8 @@ fn scripts(embed: &Path, tools: &Tools, folder: &Path) -> Result<Vec<File>> {
     Ok(vec![loader, core, later, ed25519])
 }
 
-fn minified(mut esbuild: Command, source: &Path, folder: &Path) -> Result<File> {
+/// A script or sheet made small, under its source's name.
+pub(super) fn minified(mut esbuild: Command, source: &Path, folder: &Path) -> Result<File> {
     let name = source.file_name().unwrap_or_default();
     let made = folder.join(name);
     esbuild.args(["--minify", "--log-level=warning"]).arg(source);

@@ -26,7 +26,7 @@ impl Tools {
         match packages() {
             Ok(()) => Self { packages: Some(folder.join("node_modules")) },
             Err(error) => {
-                println!("warning: the widget is not made small: {error:#}");
+                println!("warning: the files for the browser are not made small: {error:#}");
                 Self::none()
             }
         }

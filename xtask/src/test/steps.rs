@@ -23,12 +23,17 @@ pub(super) const STEPS: &[Step] = &[
     Step { name: "clippy", title: "no warning in what runs on the server and here", run: clippy },
     Step { name: "clippy-wasm", title: "no warning in what runs in the browser", run: clippy_wasm },
     Step { name: "native", title: "unit tests, store, API and documentation tests", run: native },
+    Step { name: "console", title: "the console's logic and its words", run: console },
     Step { name: "fuzz", title: "random bytes for every decoder (only with --long)", run: fuzz::fuzz },
     Step { name: "wasm", title: "the domain's tests, compiled to WebAssembly", run: wasm },
     Step { name: "embed", title: "the loader's own tests", run: embed },
     Step { name: "verify", title: "the second verifier agrees with the first", run: verify },
     Step { name: "build", title: "the bundle and the self-contained server", run: build },
-    Step { name: "budgets", title: "no path of the widget is heavier than it may be", run: budgets::budgets },
+    Step {
+        name: "budgets",
+        title: "neither the widget nor the console is heavier than it may be",
+        run: budgets::budgets,
+    },
     Step { name: "e2e", title: "the whole road in a real browser", run: e2e },
 ];
 
@@ -78,8 +83,11 @@ fn clippy_wasm(checks: &Checks<'_>) -> Result<()> {
     let target = "wasm32-unknown-unknown";
     setup::component(checks.workspace, "clippy", "clippy")?;
     setup::target(checks.workspace, target)?;
-    let crates: [&[&str]; 2] =
-        [&["--package", "fanfare-shared"], &["--package", "fanfare-widget", "--features", "csr"]];
+    let crates: [&[&str]; 3] = [
+        &["--package", "fanfare-shared"],
+        &["--package", "fanfare-widget", "--features", "csr"],
+        &["--package", "fanfare-console"],
+    ];
     for arguments in crates {
         let mut cargo = checks.workspace.cargo();
         cargo.args(["clippy", "--target", target]).args(arguments);
@@ -91,6 +99,13 @@ fn clippy_wasm(checks: &Checks<'_>) -> Result<()> {
 fn native(checks: &Checks<'_>) -> Result<()> {
     let mut cargo = checks.tests(checks.workspace.cargo());
     cargo.args(["test", "--no-fail-fast"]).args(NATIVE);
+    run(cargo.args(&checks.options.rest))
+}
+
+/// The console's logic, apart: its `csr` would break the widget's `ssr`.
+fn console(checks: &Checks<'_>) -> Result<()> {
+    let mut cargo = checks.tests(checks.workspace.cargo());
+    cargo.args(["test", "--no-fail-fast", "--package", "fanfare-console"]);
     run(cargo.args(&checks.options.rest))
 }
 

@@ -15,6 +15,7 @@ const IMPORTS: &[(&str, &[&str])] = &[
     ("fanfare-shared", &[]),
     ("fanfare-style", &[]),
     ("fanfare-widget", &["fanfare-shared", "fanfare-style"]),
+    ("fanfare-console", &["fanfare-shared"]),
     ("fanfare", &["fanfare-shared", "fanfare-style", "fanfare-widget"]),
     ("fanfare-bench", &["fanfare-shared"]),
     ("xtask", &[]),

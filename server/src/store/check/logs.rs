@@ -117,7 +117,8 @@ fn fits(record: &Record) -> bool {
         | Record::Seal(_)
         | Record::Opening(_)
         | Record::Tally(_)
-        | Record::Erase(_) => true,
+        | Record::Erase(_)
+        | Record::Team(_) => true,
     }
 }
 

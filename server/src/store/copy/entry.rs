@@ -1,8 +1,9 @@
 //! The same record in two encodings: the journal's, and the export's.
 
-use super::line::{Base64, Entry, Head, Hex, Log, Sealed};
+use super::line::{Base64, Entry, Head, Hex, Log, Sealed, TeamChange};
 use fanfare_shared::log::hash::Hash;
 
+use crate::store::record::team::{self, Kept, TeamRecord};
 use crate::store::record::{
     self, AmendRecord, BallotRecord, CampaignRecord, EraseRecord, Installation, LogId, OpenRecord,
     OpeningRecord, Record, SealRecord, TallyRecord, WithdrawRecord,
@@ -54,11 +55,7 @@ impl From<Record> for Entry {
                     leaf: Base64(leaf),
                     answers,
                     salts: salts.into_iter().map(Hex).collect(),
-                    sealed: sealed.map(|record::Sealed { slot, nonce, bytes }| Sealed {
-                        slot,
-                        nonce: Hex(nonce),
-                        bytes: Base64(bytes),
-                    }),
+                    sealed: sealed.map(Sealed::from),
                 }
             }
             Record::Withdraw(WithdrawRecord { activity, key, request, holder, at, leaf }) => Self::Withdraw {
@@ -80,6 +77,15 @@ impl From<Record> for Entry {
             }
             Record::Erase(EraseRecord { activity, holder, slot }) => {
                 Self::Erase { activity, holder: Hex(holder), slot }
+            }
+            Record::Team(team) => {
+                let TeamRecord { line, changes, forgotten } = *team;
+                Self::Team {
+                    // Written by us as JSON, so it is text.
+                    line: line.map(|line| String::from_utf8_lossy(&line).into_owned()),
+                    changes: changes.into_iter().map(TeamChange::from).collect(),
+                    forgotten,
+                }
             }
         }
     }
@@ -149,11 +155,7 @@ impl From<Entry> for Record {
                 leaf,
                 answers,
                 salts: salts.into_iter().map(|salt| salt.0).collect(),
-                sealed: sealed.map(|Sealed { slot, nonce, bytes }| record::Sealed {
-                    slot,
-                    nonce: nonce.0,
-                    bytes: bytes.0,
-                }),
+                sealed: sealed.map(record::Sealed::from),
             })),
             Entry::Withdraw { activity, key, request, holder, at, leaf } => Self::Withdraw(WithdrawRecord {
                 activity,
@@ -175,7 +177,42 @@ impl From<Entry> for Record {
             Entry::Erase { activity, holder, slot } => {
                 Self::Erase(EraseRecord { activity, holder: holder.0, slot })
             }
+            Entry::Team { line, changes, forgotten } => Self::Team(Box::new(TeamRecord {
+                line: line.map(String::into_bytes),
+                changes: changes.into_iter().map(team::TeamChange::from).collect(),
+                forgotten,
+            })),
         }
+    }
+}
+
+impl From<record::Sealed> for Sealed {
+    fn from(record::Sealed { slot, nonce, bytes }: record::Sealed) -> Self {
+        Self { slot, nonce: Hex(nonce), bytes: Base64(bytes) }
+    }
+}
+
+impl From<Sealed> for record::Sealed {
+    fn from(Sealed { slot, nonce, bytes }: Sealed) -> Self {
+        Self { slot, nonce: nonce.0, bytes: bytes.0 }
+    }
+}
+
+impl From<team::TeamChange> for TeamChange {
+    fn from(team::TeamChange { table, key, value }: team::TeamChange) -> Self {
+        let (plain, sealed) = match value {
+            Some(Kept::Plain(bytes)) => (Some(Base64(bytes)), None),
+            Some(Kept::Sealed(sealed)) => (None, Some(sealed.into())),
+            None => (None, None),
+        };
+        Self { table, key: Base64(key), plain, sealed }
+    }
+}
+
+impl From<TeamChange> for team::TeamChange {
+    fn from(TeamChange { table, key, plain, sealed }: TeamChange) -> Self {
+        let sealed = sealed.map(|sealed| Kept::Sealed(sealed.into()));
+        Self { table, key: key.0, value: sealed.or(plain.map(|plain| Kept::Plain(plain.0))) }
     }
 }
 

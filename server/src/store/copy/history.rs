@@ -13,6 +13,7 @@ use crate::engine::published::origin;
 use crate::keys::Identity;
 use crate::keys::signer_state::SignerState;
 use crate::store::journal::frame::RawFrame;
+use crate::store::record::team::Kept;
 use crate::store::record::{Frame, Installation, Record};
 
 /// A log's size and root, by the name that its checkpoints carry.
@@ -116,6 +117,14 @@ impl History {
                 }
                 Record::Erase(erase) => {
                     self.erased.insert(erase.slot);
+                }
+                Record::Team(team) => {
+                    let sealed = team.changes.iter().filter_map(|change| match &change.value {
+                        Some(Kept::Sealed(sealed)) => Some(sealed.slot + 1),
+                        Some(Kept::Plain(_)) | None => None,
+                    });
+                    self.slots = sealed.fold(self.slots, u64::max);
+                    self.erased.extend(&team.forgotten);
                 }
                 Record::Campaign(_)
                 | Record::Open(_)

@@ -18,6 +18,7 @@ use fanfare_shared::log::hash::Hash;
 use serde::{Deserialize, Serialize};
 
 use super::history::LogHead;
+use crate::store::record::team::TeamTable;
 
 /// The format.
 pub(super) const FORMAT: &str = "fanfare-export/v1";
@@ -118,6 +119,24 @@ pub(super) enum Entry {
         holder: Hex<16>,
         slot: u64,
     },
+    Team {
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        line: Option<String>,
+        changes: Vec<TeamChange>,
+        forgotten: Vec<u64>,
+    },
+}
+
+/// An entry of the team's tables; neither `plain` nor `sealed`: it is taken away.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct TeamChange {
+    pub(super) table: TeamTable,
+    pub(super) key: Base64,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) plain: Option<Base64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) sealed: Option<Sealed>,
 }
 
 /// What only the key of a person opens, as it stands in the journal.

@@ -19,6 +19,7 @@ use super::rows::{
     ActRow, ActivityRow, CampaignRow, HolderRow, LeafRow, LinkRow, LogRow, OpeningRow, PersonRow,
     QuestionCounts, Said, Standing, TallyRow,
 };
+use super::team;
 use crate::store::record::{
     AmendRecord, BallotRecord, CampaignRecord, EraseRecord, Frame, Link, LogId, OpenRecord, OpeningRecord,
     Record, SealRecord, TallyRecord, WithdrawRecord,
@@ -47,6 +48,7 @@ pub fn record(
         Record::Opening(record) => opening(overlay, record),
         Record::Tally(record) => tally(overlay, record),
         Record::Erase(record) => erase(overlay, record),
+        Record::Team(record) => team::record(overlay, seq, record),
     }
 }
 

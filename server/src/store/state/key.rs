@@ -6,6 +6,7 @@
 use fanfare_shared::ids::{ActivityId, CampaignId, IdempotencyKey};
 use fanfare_shared::log::hash::Hash;
 
+use crate::store::record::team::TeamTable;
 use crate::store::record::{Bytes32, LogId};
 
 /// Half of a hash: enough to find by. Whoever makes two inputs meet in it (2^64 tries) meets only themselves.
@@ -49,6 +50,9 @@ pub enum Table {
     Opening = b'o',
     Tally = b'T',
     People = b'P',
+    Team = b'm',
+    Audit = b'u',
+    AuditHead = b'U',
 }
 
 /// Tables whose rows are found by half a hash, in an activity.
@@ -329,6 +333,42 @@ impl Key {
     #[must_use]
     pub fn opening(activity: &ActivityId, index: u64) -> Self {
         Self::openings(activity).number(index)
+    }
+
+    /// All entries of a table of the team.
+    #[must_use]
+    pub fn team_table(table: TeamTable) -> Self {
+        Self::new(Table::Team).bytes(&[table.byte()])
+    }
+
+    /// One of them ([`super::rows::TeamRow`]).
+    #[must_use]
+    pub fn team(table: TeamTable, key: &[u8]) -> Self {
+        Self::team_table(table).bytes(key)
+    }
+
+    /// Under what an entry of the team stands in its table.
+    #[must_use]
+    pub fn team_key(&self) -> Option<&[u8]> {
+        (self.table() == Table::Team as u8).then_some(self.0.get(2..)).flatten()
+    }
+
+    /// All lines of the audit log.
+    #[must_use]
+    pub fn audit_lines() -> Self {
+        Self::new(Table::Audit)
+    }
+
+    /// One of them: its bytes.
+    #[must_use]
+    pub fn audit(n: u64) -> Self {
+        Self::audit_lines().number(n)
+    }
+
+    /// The end of the audit log.
+    #[must_use]
+    pub fn audit_head() -> Self {
+        Self::new(Table::AuditHead)
     }
 
     /// An activity's counts.

@@ -5,4 +5,5 @@ pub mod key;
 mod leaves;
 pub mod overlay;
 pub mod rows;
+mod team;
 pub mod tree;

@@ -9,6 +9,7 @@ use fanfare_shared::time::{Timestamp, Window};
 use serde::{Deserialize, Serialize};
 
 use super::key::Half;
+use crate::store::record::team::Kept;
 use crate::store::record::{Bytes32, LogId, Tag};
 
 /// A state of another version is set aside and rebuilt.
@@ -211,6 +212,15 @@ pub struct LinkRow {
     pub person: Bytes32,
     /// The key of the last lock, where the server holds it.
     pub key: Option<Bytes32>,
+}
+
+/// An entry of the team's tables.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TeamRow {
+    /// Sequence number of the record that wrote it: what a change is held against.
+    pub version: u64,
+    /// Its bytes.
+    pub kept: Kept,
 }
 
 /// An opening leaf.

@@ -6,13 +6,19 @@
 //! Personal bytes stand here only sealed under the person's key ([`Sealed`]); answers and salts are in the clear,
 //! because without the link they name nobody and a recount needs them.
 
+pub mod team;
+
 use fanfare_shared::campaign::{Openings, Results};
 use fanfare_shared::ids::{ActivityId, BrandId, CampaignId, IdempotencyKey, Slug};
 use fanfare_shared::log::hash::Hash;
 use serde::{Deserialize, Serialize};
 
+use team::TeamRecord;
+
 /// The version of this encoding.
-pub const BODY_VERSION: u16 = 1;
+pub const BODY_VERSION: u16 = 2;
+/// Version 1 knew no [`Record::Team`]; the rest is the same.
+const WITHOUT_TEAM: u16 = 1;
 
 /// A log, as records and state name it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -71,6 +77,8 @@ pub enum Record {
     Tally(TallyRecord),
     /// A holder's link to a person is forgotten; the person key in `slot` is destroyed.
     Erase(EraseRecord),
+    /// Something of the team's, or a line of its audit log.
+    Team(Box<TeamRecord>),
 }
 
 /// See [`Record::Installation`].
@@ -275,7 +283,7 @@ impl Record {
     #[must_use]
     pub fn leaves(&self) -> Vec<(LogId, &[u8])> {
         match self {
-            Self::Installation(_) | Self::Campaign(_) | Self::Erase(_) => Vec::new(),
+            Self::Installation(_) | Self::Campaign(_) | Self::Erase(_) | Self::Team(_) => Vec::new(),
             Self::Open(open) => vec![
                 (LogId::Registry(open.brand.clone()), open.registry.as_slice()),
                 (LogId::Activity(open.id.clone()), open.leaf.as_slice()),
@@ -298,9 +306,12 @@ impl Record {
     #[must_use]
     pub fn documents(&self) -> Vec<Hash> {
         match self {
-            Self::Installation(_) | Self::Ballot(_) | Self::Withdraw(_) | Self::Seal(_) | Self::Erase(_) => {
-                Vec::new()
-            }
+            Self::Installation(_)
+            | Self::Ballot(_)
+            | Self::Withdraw(_)
+            | Self::Seal(_)
+            | Self::Erase(_)
+            | Self::Team(_) => Vec::new(),
             Self::Campaign(campaign) => vec![campaign.document],
             Self::Open(open) => vec![open.definition, open.terms],
             Self::Amend(amend) => vec![amend.definition, amend.terms],
@@ -324,7 +335,7 @@ impl Frame {
     /// # Errors
     /// Another version, or not such a body.
     pub fn decode(version: u16, bytes: &[u8]) -> Result<Self, FrameError> {
-        if version != BODY_VERSION {
+        if ![WITHOUT_TEAM, BODY_VERSION].contains(&version) {
             return Err(FrameError::UnknownVersion(version));
         }
         postcard::from_bytes(bytes).map_err(|error| FrameError::Malformed(error.to_string()))

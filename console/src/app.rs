@@ -1,0 +1,82 @@
+//! Which page is shown? The route table, and around it: the language, the session, the frame.
+//!
+//! Signing in has no address: whoever is not signed in sees it in the place of any page, and then the page itself.
+
+use fanfare_shared::wire::team::SessionReply;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use leptos_router::components::{FlatRoutes, Route, Router};
+use leptos_router::hooks::use_location;
+use leptos_router::path;
+
+use crate::api::Api;
+use crate::browser;
+use crate::pages::{account, audit, campaign, campaigns, install, join, nothing, sign_in, team};
+use crate::parts::announce::{Announcer, LiveRegion};
+use crate::parts::frame::Frame;
+use crate::parts::load::{Skeleton, Trouble};
+use crate::session::{Phase, Session};
+use crate::words::{Lang, Words};
+
+/// The language of the page; setting it draws everything anew.
+#[derive(Clone, Copy)]
+pub(crate) struct Language(pub(crate) RwSignal<Lang>);
+
+/// The whole app.
+#[component]
+pub(crate) fn App() -> impl IntoView {
+    let lang = Lang::first(browser::stored_language().as_deref(), &browser::languages());
+    let lang = RwSignal::new(lang);
+    let api = Api::new();
+    let session = Session::new(api);
+    provide_context(Language(lang));
+    provide_context(api);
+    provide_context(session);
+    provide_context(Announcer::new());
+    spawn_local(async move { session.take(api.get::<SessionReply>("/api/v1/session").await) });
+    view! {
+        <Router base="/console">
+            {move || {
+                let lang = lang.get();
+                browser::set_language(lang.tag());
+                provide_context(Words::of(lang));
+                view! { <Page /> }
+            }}
+            <LiveRegion />
+        </Router>
+    }
+}
+
+#[component]
+fn Page() -> impl IntoView {
+    let session = crate::session::session();
+    let path = use_location().pathname;
+    let joining = Memo::new(move |_| path.with(|path| path.trim_end_matches('/') == "/console/join"));
+    let phase = Memo::new(move |_| session.phase());
+    move || {
+        if joining.get() {
+            return view! { <join::Join /> }.into_any();
+        }
+        match phase.get() {
+            Phase::Unknown => view! { <Skeleton /> }.into_any(),
+            Phase::Failed(fault) => view! { <Trouble fault again=|| browser::leave_for("") /> }.into_any(),
+            Phase::Nobody { empty } => view! { <sign_in::SignInPage empty /> }.into_any(),
+            Phase::Member => view! { <Frame>{rooms()}</Frame> }.into_any(),
+        }
+    }
+}
+
+/// The route table: one line a page.
+fn rooms() -> AnyView {
+    view! {
+        <FlatRoutes fallback=nothing::Nothing>
+            <Route path=path!("/") view=campaigns::Campaigns />
+            <Route path=path!("/campaigns/:id") view=campaign::Overview />
+            <Route path=path!("/campaigns/:id/install") view=install::Install />
+            <Route path=path!("/team") view=team::Team />
+            <Route path=path!("/audit") view=audit::Audit />
+            <Route path=path!("/account") view=account::Account />
+        </FlatRoutes>
+    }
+    .into_any()
+}

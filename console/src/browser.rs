@@ -1,0 +1,152 @@
+//! What is read from and done to the page: focus, title, clock, storage, clipboard, files.
+//!
+//! Whatever a browser may refuse (storage, clipboard) ends quietly: the caller learns it and says what to do instead.
+
+use fanfare_shared::time::Timestamp;
+use gloo::timers::callback::Timeout;
+use js_sys::{Array, Date, Object, Reflect};
+use leptos::ev::SubmitEvent;
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{
+    Blob, BlobPropertyBag, Document, FormData, HtmlAnchorElement, HtmlElement, HtmlFormElement, Url, Window,
+};
+
+const LANGUAGE: &str = "fanfare:console:language";
+
+fn window() -> Window {
+    leptos::prelude::window()
+}
+
+/// The page.
+pub(crate) fn document() -> Document {
+    leptos::prelude::document()
+}
+
+/// The device's clock.
+pub(crate) fn now() -> Timestamp {
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "seconds since 1970 fit for ages"
+    )]
+    let seconds = (Date::now() / 1000.0) as u64;
+    Timestamp(seconds)
+}
+
+/// A moment as the browser writes it in a language, to the minute.
+pub(crate) fn moment(at: Timestamp, lang: &str) -> String {
+    #[expect(clippy::cast_precision_loss, reason = "seconds since 1970 stay far below 2^53")]
+    let date = Date::new(&(at.0 as f64 * 1000.0).into());
+    let options = Object::new();
+    let wanted = [("day", "numeric"), ("month", "short"), ("year", "numeric"), ("hour", "2-digit")];
+    for (name, value) in wanted.into_iter().chain([("minute", "2-digit"), ("hourCycle", "h23")]) {
+        // A plain object takes any property.
+        let _ = Reflect::set(&options, &name.into(), &value.into());
+    }
+    // English without a country writes "12 December", as the server does.
+    date.to_locale_string(if lang == "en" { "en-GB" } else { lang }, &options).into()
+}
+
+/// Whether somebody can see the page now.
+pub(crate) fn visible() -> bool {
+    !document().hidden()
+}
+
+/// The languages the browser asks for, the best first.
+pub(crate) fn languages() -> Vec<String> {
+    window().navigator().languages().iter().filter_map(|tag| tag.as_string()).collect()
+}
+
+/// The language chosen here before.
+pub(crate) fn stored_language() -> Option<String> {
+    window().local_storage().ok()??.get_item(LANGUAGE).ok()?
+}
+
+/// Keeps the language; where storage is blocked it lasts as long as the page.
+pub(crate) fn store_language(lang: &str) {
+    if let Ok(Some(storage)) = window().local_storage() {
+        let _ = storage.set_item(LANGUAGE, lang);
+    }
+}
+
+/// Says the page's language and title to the browser.
+pub(crate) fn set_language(lang: &str) {
+    if let Some(root) = document().document_element() {
+        let _ = root.set_attribute("lang", lang);
+    }
+}
+
+/// Moves the focus to the first element that matches, once what is being drawn is there.
+pub(crate) fn focus(selector: impl Into<String>) {
+    let selector = selector.into();
+    let find = move || {
+        let found = document().query_selector(&selector).ok().flatten();
+        if let Some(element) = found.and_then(|element| element.dyn_into::<HtmlElement>().ok()) {
+            let _ = element.focus();
+        }
+    };
+    Timeout::new(0, find).forget();
+}
+
+/// Takes the fragment out of the address, so that what it carries stays out of the history; without the `#`.
+pub(crate) fn take_fragment() -> String {
+    let location = window().location();
+    let fragment = location.hash().unwrap_or_default();
+    if let (false, Ok(path), Ok(history)) = (fragment.is_empty(), location.pathname(), window().history()) {
+        let _ = history.replace_state_with_url(&JsValue::NULL, "", Some(&path));
+    }
+    fragment.trim_start_matches('#').to_owned()
+}
+
+/// Copies a text; whether the browser allowed it.
+pub(crate) async fn copy(text: &str) -> bool {
+    // Pages on plain http have no clipboard.
+    let navigator = window().navigator();
+    let there = Reflect::get(&navigator, &"clipboard".into()).is_ok_and(|it| !it.is_undefined());
+    there && JsFuture::from(navigator.clipboard().write_text(text)).await.is_ok()
+}
+
+/// Saves a text as a file.
+pub(crate) fn download(name: &str, text: &str) {
+    let kind = BlobPropertyBag::new();
+    kind.set_type("text/plain;charset=utf-8");
+    let save = || {
+        let blob = Blob::new_with_str_sequence_and_options(&Array::of1(&text.into()), &kind).ok()?;
+        let address = Url::create_object_url_with_blob(&blob).ok()?;
+        let link = document().create_element("a").ok()?.dyn_into::<HtmlAnchorElement>().ok()?;
+        link.set_href(&address);
+        link.set_download(name);
+        link.click();
+        // The browser has taken the file up when the click returns; the address only holds memory.
+        Url::revoke_object_url(&address).ok()
+    };
+    let _ = save();
+}
+
+/// Loads an address anew, with nothing of this page left.
+pub(crate) fn leave_for(address: &str) {
+    let _ = window().location().set_href(address);
+}
+
+/// What a form holds when it is sent.
+pub(crate) struct Values(Option<FormData>);
+
+impl Values {
+    /// The values of the form that the event is about; the browser does not send it itself.
+    pub(crate) fn of(event: &SubmitEvent) -> Self {
+        event.prevent_default();
+        let form = event.target().and_then(|target| target.dyn_into::<HtmlFormElement>().ok());
+        Self(form.and_then(|form| FormData::new_with_form(&form).ok()))
+    }
+
+    /// The value of a field; empty where there is none.
+    pub(crate) fn get(&self, name: &str) -> String {
+        self.0.as_ref().and_then(|data| data.get(name).as_string()).unwrap_or_default()
+    }
+
+    /// The same without space around it: nobody means the blank that a phone's keyboard adds.
+    pub(crate) fn trimmed(&self, name: &str) -> String {
+        self.get(name).trim().to_owned()
+    }
+}

@@ -1,0 +1,140 @@
+//! What does a form need while it is filled in and sent? Whether it is being sent, and what the server said of which
+//! field. What was typed stays in the fields themselves: nothing that happens here can lose it.
+
+use std::future::Future;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use fanfare_shared::wire::problem::FieldError;
+use leptos::prelude::*;
+use leptos::task::spawn_local_scoped_with_cancellation;
+
+use crate::api::{Answer, Fault};
+use crate::browser::{self, Values};
+use crate::words::{Words, words};
+
+/// One form. Free to copy into every closure.
+#[derive(Clone, Copy)]
+pub(crate) struct Form {
+    /// Tells its fields from those of another form of the page.
+    number: u32,
+    /// It is being sent.
+    pub(crate) busy: RwSignal<bool>,
+    /// Why the last attempt came to nothing.
+    pub(crate) fault: RwSignal<Option<Fault>>,
+    /// The pointers that have a field of their own.
+    fields: StoredValue<Vec<String>>,
+    words: Words,
+}
+
+impl Form {
+    pub(crate) fn new() -> Self {
+        static NEXT: AtomicU32 = AtomicU32::new(0);
+        Self {
+            number: NEXT.fetch_add(1, Ordering::Relaxed),
+            busy: RwSignal::new(false),
+            fault: RwSignal::new(None),
+            fields: StoredValue::new(Vec::new()),
+            words: words(),
+        }
+    }
+
+    /// The id of a field, or of what stands under it.
+    pub(crate) fn id(self, part: &str, name: &str) -> String {
+        ["f", &self.number.to_string(), "-", part, "-", name].concat()
+    }
+
+    /// A field shows the errors of this pointer itself.
+    pub(crate) fn shows(self, pointer: String) {
+        self.fields.update_value(|fields| fields.push(pointer));
+    }
+
+    /// What is wrong with a field.
+    pub(crate) fn error(self, pointer: &str) -> Option<String> {
+        self.fault.with(|fault| match fault {
+            Some(Fault::Problem(problem, _)) => {
+                problem.errors.iter().find(|error| under(&error.pointer, pointer)).map(|e| e.detail.clone())
+            }
+            _ => None,
+        })
+    }
+
+    /// What is wrong with the form as a whole; errors that no field shows are told here.
+    pub(crate) fn trouble(self) -> Option<String> {
+        let fault = self.fault.get()?;
+        let Fault::Problem(problem, _) = &fault else { return Some(fault.text(self.words)) };
+        if problem.errors.is_empty() {
+            return Some(fault.text(self.words));
+        }
+        let shown = self.fields.get_value();
+        let hidden = |error: &&FieldError| !shown.iter().any(|field| under(&error.pointer, field));
+        let texts: Vec<&str> =
+            problem.errors.iter().filter(hidden).map(|error| error.detail.as_str()).collect();
+        (!texts.is_empty()).then(|| texts.join(" "))
+    }
+
+    /// Whether all of these fields are filled in; those that are not are told by their message's key.
+    pub(crate) fn demand(self, values: &Values, wanted: &[(&str, &str)]) -> bool {
+        let missing = wanted.iter().filter(|(name, _)| values.trimmed(name).is_empty());
+        let errors: Vec<FieldError> = missing.map(|(name, key)| self.lack(name, key)).collect();
+        let complete = errors.is_empty();
+        if !complete {
+            self.refuse(Fault::fields(errors));
+        }
+        complete
+    }
+
+    /// One field at fault, by its message's key.
+    pub(crate) fn lack(self, name: &str, key: &str) -> FieldError {
+        let pointer = ["/", name].concat();
+        FieldError { pointer, detail: self.words.t(key).to_owned(), slug: String::from("missing") }
+    }
+
+    /// Shows a fault, and leads to the first field it names.
+    pub(crate) fn refuse(self, fault: Fault) {
+        self.fault.set(Some(fault));
+        let first = ["[aria-invalid=true][id^=f", &self.number.to_string(), "-]"].concat();
+        browser::focus(first);
+    }
+
+    /// Sends once; a second press while that lasts does nothing.
+    pub(crate) fn send<T: 'static>(
+        self,
+        request: impl Future<Output = Answer<T>> + 'static,
+        then: impl FnOnce(T) + 'static,
+    ) {
+        if self.busy.get_untracked() {
+            return;
+        }
+        self.busy.set(true);
+        spawn_local_scoped_with_cancellation(async move {
+            let answer = request.await;
+            // The page may be another one by now.
+            self.busy.try_set(false);
+            match answer {
+                Ok(answer) => {
+                    self.fault.try_set(None);
+                    then(answer);
+                }
+                Err(fault) => self.refuse(fault),
+            }
+        });
+    }
+}
+
+/// Whether a pointer is this field's, or of something inside it.
+fn under(pointer: &str, field: &str) -> bool {
+    pointer.strip_prefix(field).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::under;
+
+    #[test]
+    fn a_field_shows_errors_of_itself_and_of_what_is_in_it() {
+        assert!(under("/email", "/email"));
+        assert!(under("/grant/brand", "/grant"));
+        assert!(!under("/emails", "/email"));
+        assert!(!under("/name", "/email"));
+    }
+}

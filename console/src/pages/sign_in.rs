@@ -1,0 +1,114 @@
+//! Signing in: e-mail and password, and a code where an authenticator is set up.
+
+use fanfare_shared::wire::team::{SessionReply, SignIn};
+use leptos::ev::SubmitEvent;
+use leptos::prelude::*;
+
+use crate::api::api;
+use crate::browser::{self, Values};
+use crate::form::Form;
+use crate::parts::button::{FormTrouble, Submit};
+use crate::parts::field::{Field, Password};
+use crate::parts::mark::Mark;
+use crate::session::session;
+use crate::words::words;
+
+/// The page in the place of any other until somebody is signed in.
+#[component]
+pub(crate) fn SignInPage(
+    /// Nobody belongs to the team yet.
+    empty: bool,
+) -> impl IntoView {
+    let (words, session) = (words(), session());
+    browser::document().set_title(&[words.t("signin.title"), " · Fanfare"].concat());
+    view! {
+        <main class="door">
+            <p class="name"><Mark /></p>
+            <div class="card">
+                <h1>{words.t("signin.title")}</h1>
+                {empty.then(|| view! { <p class="note">{words.t("signin.empty")}</p> })}
+                <SignInForm then=move |reply| session.take(Ok(reply)) />
+            </div>
+            <p class="soft">{words.t("signin.lost")}</p>
+        </main>
+    }
+}
+
+/// The form alone: also in front of a page whose session has ended.
+#[component]
+pub(crate) fn SignInForm(
+    #[prop(optional, into)] email: String,
+    then: impl Fn(SessionReply) + Clone + Send + 'static,
+) -> impl IntoView {
+    let (words, api, form) = (words(), api(), Form::new());
+    // What was typed in the first step, while the second asks for the code.
+    let proven = RwSignal::new(None::<(String, String)>);
+    let sign_in = move |credentials: SignIn| {
+        let kept = (credentials.email.clone(), credentials.password.clone());
+        let then = then.clone();
+        let request = async move {
+            let answer = api.post::<SessionReply>("/api/v1/session", &credentials).await;
+            match answer {
+                Err(fault) if fault.slug() == Some("code-required") && credentials.code.is_none() => Ok(None),
+                answer => answer.map(Some),
+            }
+        };
+        form.send(request, move |reply| match reply {
+            Some(reply) => then(reply),
+            None => {
+                proven.set(Some(kept));
+                browser::focus("form:not([hidden]) [name=code]");
+            }
+        });
+    };
+    let first = {
+        let sign_in = sign_in.clone();
+        move |event: SubmitEvent| {
+            let values = Values::of(&event);
+            if form.demand(
+                &values,
+                &[("email", "signin.email.missing"), ("password", "signin.password.missing")],
+            ) {
+                sign_in(SignIn {
+                    email: values.trimmed("email"),
+                    password: values.get("password"),
+                    code: None,
+                });
+            }
+        }
+    };
+    let second = move |event: SubmitEvent| {
+        let values = Values::of(&event);
+        if let (true, Some((email, password))) =
+            (form.demand(&values, &[("code", "signin.code.missing")]), proven.get_untracked())
+        {
+            sign_in(SignIn { email, password, code: Some(values.trimmed("code")) });
+        }
+    };
+    let back = move |_| {
+        proven.set(None);
+        form.fault.set(None);
+    };
+    view! {
+        // Both steps stay in the page, so that going back finds what was typed.
+        <form class="form" novalidate hidden=move || proven.get().is_some() on:submit=first>
+            <Field form name="email" kind="email" label=words.t("signin.email") autocomplete="username" value=email />
+            <Password form name="password" label=words.t("signin.password") autocomplete="current-password" />
+            <FormTrouble form />
+            <Submit form label=words.t("signin.go") />
+        </form>
+        <form class="form" novalidate hidden=move || proven.get().is_none() on:submit=second>
+            <Field
+                form
+                name="code"
+                label=words.t("signin.code")
+                help=words.t("signin.code.help")
+                autocomplete="one-time-code"
+                inputmode="numeric"
+            />
+            <FormTrouble form />
+            <Submit form label=words.t("signin.go") />
+            <button type="button" class="link" on:click=back>{words.t("signin.back")}</button>
+        </form>
+    }
+}

@@ -1,0 +1,139 @@
+//! What stands around every page of a member: the way through the console, and the question to sign in again.
+
+use fanfare_shared::team::Right;
+use leptos::prelude::*;
+use leptos_router::hooks::use_location;
+
+use super::dialog::Dialog;
+use super::header::Moved;
+use super::mark::Mark;
+use crate::browser;
+use crate::pages::campaigns::Known;
+use crate::pages::sign_in::SignInForm;
+use crate::session::session;
+use crate::words::words;
+
+/// The frame.
+#[component]
+pub(crate) fn Frame(children: Children) -> impl IntoView {
+    let words = words();
+    provide_context(Moved(StoredValue::new(false)));
+    provide_context(Known::new(crate::api::api()));
+    let open = RwSignal::new(false);
+    let path = use_location().pathname;
+    // A chosen page is what the menu was opened for.
+    Effect::new(move |_| {
+        path.track();
+        open.set(false);
+    });
+    let skip = move |event: leptos::ev::MouseEvent| {
+        event.prevent_default();
+        browser::focus("#main");
+    };
+    view! {
+        <a class="skip" href="#main" on:click=skip>{words.t("skip")}</a>
+        <div class="frame">
+            <div class="bar">
+                <a class="name" href="/console"><Mark /></a>
+                <button
+                    type="button"
+                    class="btn"
+                    aria-expanded=move || open.get().to_string()
+                    aria-controls="way"
+                    on:click=move |_| open.update(|open| *open = !*open)
+                >
+                    {words.t("menu")}
+                </button>
+            </div>
+            <Way open />
+            <main id="main" tabindex="-1">{children()}</main>
+        </div>
+        <SignInAgain />
+    }
+}
+
+/// A page that the menu leads to, and whether one is there or below it.
+fn here(path: &str, room: &str) -> bool {
+    let path = path.strip_prefix("/console").unwrap_or(path).trim_matches('/');
+    match room {
+        "" => {
+            path.is_empty() || path == "new" || path.starts_with("campaigns/") || path.starts_with("drafts/")
+        }
+        room => path == room || path.strip_prefix(room).is_some_and(|rest| rest.starts_with('/')),
+    }
+}
+
+#[component]
+fn Way(open: RwSignal<bool>) -> impl IntoView {
+    let (words, session) = (words(), session());
+    let path = use_location().pathname;
+    let link = move |room: &'static str, key: &'static str| {
+        let current = move || path.with(|path| here(path, room)).then_some("page");
+        let address = if room.is_empty() { String::from("/console") } else { ["/console/", room].concat() };
+        view! { <a href=address aria-current=current>{words.t(key)}</a> }
+    };
+    let team = move || session.may_somewhere(Right::Team).then(|| link("team", "nav.team"));
+    let audit = move || session.may_somewhere(Right::Audit).then(|| link("audit", "nav.audit"));
+    let house = move || session.may_somewhere(Right::Team) || session.may_somewhere(Right::Audit);
+    view! {
+        <nav
+            id="way"
+            class="way"
+            class:open=open
+            aria-label=words.t("nav")
+            on:keydown=move |event| if event.key() == "Escape" { open.set(false) }
+        >
+            <a class="name" href="/console"><Mark /></a>
+            {link("", "nav.campaigns")}
+            <Show when=house><h2>{words.t("nav.house")}</h2></Show>
+            {team}
+            {audit}
+            <div class="self">
+                {link("account", "nav.account")}
+                <span class="soft">{move || session.me().map(|me| me.name)}</span>
+            </div>
+        </nav>
+    }
+}
+
+/// The session has ended while the page was open: the page stays as it is behind the question.
+#[component]
+fn SignInAgain() -> impl IntoView {
+    let (words, session) = (words(), session());
+    let email = move || session.me_now().map(|me| me.email).unwrap_or_default();
+    // The address is there already.
+    Effect::new(move |_| {
+        if session.api.expired.get() {
+            browser::focus("dialog[open] [name=password]");
+        }
+    });
+    let before = move || session.me_now().map(|me| me.id);
+    view! {
+        <Dialog open=session.api.expired title=words.t("again.title") leave=false>
+            <p class="soft">{words.t("again.text")}</p>
+            <SignInForm
+                email=email()
+                then=move |reply| {
+                    let other = reply.signed_in.as_ref().map(|me| me.id) != before();
+                    session.take(Ok(reply));
+                    session.api.renew();
+                    if other {
+                        browser::leave_for("/console");
+                    }
+                }
+            />
+        </Dialog>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::here;
+
+    #[test]
+    fn a_room_is_current_on_its_own_pages_alone() {
+        assert!(here("/console", "") && here("/console/", "") && here("/console/campaigns/aurora", ""));
+        assert!(!here("/console/team", ""));
+        assert!(here("/console/team", "team") && !here("/console/teamwork", "team"));
+    }
+}

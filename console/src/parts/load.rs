@@ -1,0 +1,46 @@
+//! What stands where something is on its way, or did not arrive? The style keeps skeletons out of sight for 400 ms:
+//! what comes sooner needs none.
+
+use leptos::prelude::*;
+
+use crate::api::{Answer, Fault};
+use crate::words::words;
+
+/// The rough shape of what comes.
+#[component]
+pub(crate) fn Skeleton() -> impl IntoView {
+    let lines = (0..4).map(|_| view! { <div class="bone"></div> }).collect_view();
+    view! { <div class="skeleton" role="status" aria-label=words().t("loading")>{lines}</div> }
+}
+
+/// What went wrong instead, and how to try again.
+#[component]
+pub(crate) fn Trouble(fault: Fault, again: impl Fn() + 'static) -> impl IntoView {
+    let words = words();
+    let title = match fault.slug() {
+        Some("forbidden") => "forbidden.title",
+        Some("not-found") => "nothing.title",
+        _ => "fault.title",
+    };
+    view! {
+        <div class="empty" role="alert">
+            <h2>{words.t(title)}</h2>
+            <p>{fault.text(words)}</p>
+            <div class="acts">
+                <button type="button" class="btn" on:click=move |_| again()>{words.t("fault.again")}</button>
+            </div>
+        </div>
+    }
+}
+
+/// Something that is read from the server: its shape, its trouble, or itself.
+pub(crate) fn loaded<T: Clone + 'static, V: IntoView + 'static>(
+    from: LocalResource<Answer<T>>,
+    view: impl Fn(T) -> V + Send + 'static,
+) -> impl Fn() -> AnyView + Send + 'static {
+    move || match from.get() {
+        None => view! { <Skeleton /> }.into_any(),
+        Some(Err(fault)) => view! { <Trouble fault again=move || from.refetch() /> }.into_any(),
+        Some(Ok(value)) => view(value).into_any(),
+    }
+}

@@ -1,0 +1,106 @@
+//! How far away is a moment, and how is a number written? In words of the catalogue, to the one unit that matters.
+
+use fanfare_shared::time::{State, Timestamp};
+use fanfare_shared::wire::overview::ActivitySummary;
+
+use crate::words::Words;
+
+const MINUTE: u64 = 60;
+const HOUR: u64 = 60 * MINUTE;
+const DAY: u64 = 24 * HOUR;
+
+/// The unit a person would choose, and how many of it. Seconds are never told.
+fn unit(seconds: u64) -> (&'static str, u64) {
+    match seconds {
+        0..HOUR => ("minutes", seconds / MINUTE),
+        // From a day and a half on hours are noise.
+        HOUR..129_600 => ("hours", seconds / HOUR),
+        _ => ("days", seconds / DAY),
+    }
+}
+
+/// "in 3 days", "2 hours ago", "now".
+pub(crate) fn distance(words: Words, at: Timestamp, now: Timestamp) -> String {
+    let (unit, n) = unit(at.0.abs_diff(now.0));
+    if n == 0 {
+        return words.t("time.now").to_owned();
+    }
+    let direction = if at > now { "time.in." } else { "time.ago." };
+    words.plural(&[direction, unit].concat(), n)
+}
+
+/// What matters of an activity's window now: "closes in 3 days".
+pub(crate) fn window(words: Words, activity: &ActivitySummary, now: Timestamp) -> String {
+    let (key, at) = match activity.state {
+        State::Scheduled => ("window.opens", activity.opens),
+        State::Open if activity.closes.0 == 0 => return words.t("window.endless").to_owned(),
+        State::Open => ("window.closes", activity.closes),
+        State::Closed if activity.closes.0 == 0 || activity.closes > now => {
+            return words.t("window.ended").to_owned();
+        }
+        State::Closed => ("window.closed", activity.closes),
+    };
+    words.fill(key, &[("when", &distance(words, at, now))])
+}
+
+/// A whole number with its thousands apart.
+pub(crate) fn number(words: Words, n: u64) -> String {
+    let digits = n.to_string();
+    let mut text = String::new();
+    for (place, digit) in digits.chars().enumerate() {
+        if place > 0 && (digits.len() - place) % 3 == 0 {
+            text.push_str(words.t("number.group"));
+        }
+        text.push(digit);
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::words::Lang;
+
+    const NOW: Timestamp = Timestamp(1_000_000);
+
+    fn later(seconds: u64) -> String {
+        distance(Words::of(Lang::En), NOW.plus(seconds), NOW)
+    }
+
+    #[test]
+    fn a_distance_is_told_in_the_one_unit_that_matters() {
+        assert_eq!(later(20), "now");
+        assert_eq!(later(60), "in 1 minute");
+        assert_eq!(later(3 * HOUR + 59), "in 3 hours");
+        assert_eq!(later(35 * HOUR), "in 35 hours");
+        assert_eq!(later(36 * HOUR), "in 1 day");
+        assert_eq!(later(40 * DAY), "in 40 days");
+        let words = Words::of(Lang::It);
+        assert_eq!(distance(words, NOW, NOW.plus(2 * DAY)), "2 giorni fa");
+    }
+
+    #[test]
+    fn a_window_says_what_comes_next() {
+        let activity = |state, opens: u64, closes: u64| {
+            let json = format!(
+                r#"{{"id":"{}","name":"a","kind":"poll","state":"{state}","opens":{opens},"closes":{closes},"results":"always"}}"#,
+                "a".repeat(26)
+            );
+            window(Words::of(Lang::En), &serde_json::from_str(&json).unwrap(), NOW)
+        };
+        assert_eq!(activity("scheduled", NOW.0 + 2 * DAY, 0), "Opens in 2 days");
+        assert_eq!(activity("open", 0, NOW.0 + 3 * DAY), "Closes in 3 days");
+        assert_eq!(activity("open", 0, 0), "Open until you end it");
+        assert_eq!(activity("closed", 0, NOW.0 - 2 * HOUR), "Closed 2 hours ago");
+        assert_eq!(activity("closed", 0, 0), "Ended");
+    }
+
+    #[test]
+    fn thousands_stand_apart_as_the_language_does_it() {
+        let words = Words::of(Lang::En);
+        assert_eq!(number(words, 0), "0");
+        assert_eq!(number(words, 999), "999");
+        assert_eq!(number(words, 8204), "8,204");
+        assert_eq!(number(Words::of(Lang::It), 1_234_567), "1.234.567");
+    }
+}

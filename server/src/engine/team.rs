@@ -1,0 +1,201 @@
+//! The team's tables and its audit log, as `team` and the routes see them: entries by key, read and changed as a whole.
+//!
+//! Deliberately absent: what an entry means, and who may change it.
+
+use std::fmt;
+use std::sync::Arc;
+
+use fanfare_shared::ids::{BrandId, MemberId};
+use fanfare_shared::log::hash::Hash;
+use tokio::sync::oneshot;
+
+use super::{ENDING, Engine, ReadError};
+use crate::sequencer::Message;
+use crate::store::record::team::{AuditHead, AuditLine, Kept, TeamTable};
+use crate::store::state::key::Key;
+use crate::store::state::overlay;
+use crate::store::state::rows::TeamRow;
+
+/// A change of the team's tables: all of it, or nothing.
+#[derive(Debug, Clone, Default)]
+pub struct TeamProposal {
+    /// Entries it was made from, with the version each had; none: it was not there.
+    pub expected: Vec<(TeamTable, Vec<u8>, Option<u64>)>,
+    /// What stands there from now on; none: nothing.
+    pub changes: Vec<(TeamTable, Vec<u8>, Option<TeamValue>)>,
+    /// Slots whose keys are destroyed: whatever was sealed under them is gone.
+    pub forgotten: Vec<u64>,
+    /// Its line of the audit log.
+    pub note: Option<AuditNote>,
+}
+
+/// The bytes of an entry to write.
+#[derive(Clone)]
+pub enum TeamValue {
+    /// Nothing personal.
+    Plain(Vec<u8>),
+    /// Sealed under the key of a person.
+    Personal(Whose, Vec<u8>),
+}
+
+/// Never in a log line.
+impl fmt::Debug for TeamValue {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("TeamValue(secret)")
+    }
+}
+
+/// Under whose key something is sealed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Whose {
+    /// A key of its own, the same for all that is new in one proposal.
+    New,
+    /// The key of a slot that is in use.
+    Slot(u64),
+}
+
+/// An entry, opened.
+#[derive(Clone, PartialEq, Eq)]
+pub struct TeamEntry {
+    /// The version to hold a change against.
+    pub version: u64,
+    /// The slot of the key that seals it.
+    pub slot: Option<u64>,
+    /// Its bytes.
+    pub bytes: Vec<u8>,
+}
+
+/// Never in a log line.
+impl fmt::Debug for TeamEntry {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "TeamEntry(version {})", self.version)
+    }
+}
+
+/// Who does something that the audit log remembers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Actor {
+    /// A member.
+    Member(MemberId),
+    /// Whoever holds the owner's token.
+    OwnerToken,
+    /// The program itself, or who runs its commands.
+    Server,
+}
+
+impl fmt::Display for Actor {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Member(id) => f.write_str(&id.to_hex()),
+            Self::OwnerToken => f.write_str("owner-token"),
+            Self::Server => f.write_str("server"),
+        }
+    }
+}
+
+/// What the audit log is to remember. Nothing in it is personal.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AuditNote {
+    /// Who.
+    pub actor: Actor,
+    /// What, as a stable name.
+    pub action: &'static str,
+    /// In which brand; none: in the installation as a whole.
+    pub brand: Option<BrandId>,
+    /// To what: an id or a slug.
+    pub subject: String,
+    /// What else is worth knowing.
+    pub detail: String,
+}
+
+/// Why a change of the team's tables did not stand.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum TeamError {
+    /// An entry it was made from is another by now; nothing was changed.
+    #[error("it was changed meanwhile")]
+    Changed,
+    /// The queue is full; nothing was changed.
+    #[error("more acts are waiting than can be taken")]
+    Busy,
+    /// Certainly not written.
+    #[error("not committed: {0}")]
+    NotCommitted(String),
+    /// It may or may not have been written.
+    #[error("not known whether it was committed: {0}")]
+    Unknown(String),
+    /// What it is made from could not be read.
+    #[error(transparent)]
+    Read(#[from] ReadError),
+}
+
+/// What a sealed entry is bound to: moved elsewhere it does not open.
+pub(crate) fn place_of(table: TeamTable, key: &[u8]) -> Vec<u8> {
+    [b"fanfare-team/v1\n".as_slice(), &[table.byte()], key].concat()
+}
+
+impl Engine {
+    /// Changes the team's tables. Gives the version of what was written.
+    ///
+    /// # Errors
+    /// [`TeamError`].
+    pub async fn change_team(&self, proposal: TeamProposal) -> Result<u64, TeamError> {
+        let (to, outcome) = oneshot::channel();
+        self.ask(Message::Team(Box::new(proposal), to)).map_err(|asked| asked.team())?;
+        outcome.await.map_err(|_| TeamError::NotCommitted(ENDING.to_owned()))?
+    }
+
+    /// An entry; none where there is none, or where the person's key was destroyed.
+    ///
+    /// # Errors
+    /// [`ReadError`].
+    pub fn team_entry(&self, table: TeamTable, key: &[u8]) -> Result<Option<TeamEntry>, ReadError> {
+        let row: Option<TeamRow> = overlay::row(&*self.inner.view, &Key::team(table, key))?;
+        Ok(row.and_then(|row| self.opened(table, key, row)))
+    }
+
+    /// All entries of a table that still open, by key.
+    ///
+    /// # Errors
+    /// [`ReadError`].
+    pub fn team_entries(&self, table: TeamTable) -> Result<Vec<(Vec<u8>, TeamEntry)>, ReadError> {
+        let all = Key::team_table(table);
+        let mut entries = Vec::new();
+        for row in self.inner.view.scan(&all, &all) {
+            let (key, bytes) = row?;
+            let row = overlay::decode(&key, &bytes)?;
+            let key = key.team_key().unwrap_or_default().to_vec();
+            entries.extend(self.opened(table, &key, row).map(|entry| (key, entry)));
+        }
+        Ok(entries)
+    }
+
+    fn opened(&self, table: TeamTable, key: &[u8], row: TeamRow) -> Option<TeamEntry> {
+        let TeamRow { version, kept } = row;
+        let (slot, bytes) = match kept {
+            Kept::Plain(bytes) => (None, bytes),
+            Kept::Sealed(sealed) => {
+                let people = self.inner.keys.people();
+                (Some(sealed.slot), people.unseal_bytes(&place_of(table, key), &sealed)?)
+            }
+        };
+        Some(TeamEntry { version, slot, bytes })
+    }
+
+    /// Lines of the audit log below `before`, the newest first, each with its hash.
+    pub fn audit(&self, before: u64) -> impl Iterator<Item = Result<(AuditLine, Hash), ReadError>> + use<> {
+        let view = Arc::clone(&self.inner.view);
+        let end = overlay::row::<AuditHead>(&*view, &Key::audit_head())
+            .map(|head| head.map_or(0, |head| head.lines));
+        let (end, failed) = match end {
+            Ok(end) => (end.min(before), None),
+            Err(error) => (0, Some(Err(error))),
+        };
+        let lines = (0..end).rev().map(move |n| {
+            let missing = || ReadError(format!("line {n} of the audit log is missing"));
+            let bytes = view.get(&Key::audit(n))?.ok_or_else(missing)?;
+            let line = AuditLine::decode(&bytes).map_err(|error| ReadError(error.to_string()))?;
+            Ok((line, Hash::of(&bytes)))
+        });
+        failed.into_iter().chain(lines)
+    }
+}

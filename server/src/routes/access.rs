@@ -1,0 +1,264 @@
+//! Who asks, and may they? The one place where a cookie or a token becomes grants; every handler that is not for
+//! everybody takes an [`Access`] and says which right it needs.
+//!
+//! A session's cookie counts only for requests of our own pages: a write has to say so in `Sec-Fetch-Site` or `Origin`,
+//! which no page can forge.
+
+use axum::extract::{FromRequestParts, Request};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderValue, Method, header};
+use fanfare_shared::ids::BrandId;
+use fanfare_shared::team::{Grant, Right, Role, allowed, allowed_somewhere};
+use fanfare_shared::wire::problem::Slug;
+
+use crate::app::App;
+use crate::edge::Sender;
+use crate::engine::Actor;
+use crate::error::ApiError;
+use crate::team::{Cookie, Origin, SignedIn, TeamFault, Viewer};
+use crate::url::PublicUrl;
+
+/// How long a browser keeps the cookie: as long as a session can last.
+const KEPT: u32 = 30 * 86_400;
+
+/// Who asks, and what they may do at this moment.
+#[derive(Debug, Clone)]
+pub(super) struct Access {
+    /// Who.
+    pub(super) actor: Actor,
+    /// What they may do.
+    pub(super) grants: Vec<Grant>,
+    signed_in: Option<SignedIn>,
+}
+
+impl Access {
+    /// Whether they may do this in a brand; in the installation as a whole where none is named.
+    pub(super) fn allows(&self, right: Right, brand: Option<&BrandId>) -> bool {
+        allowed(&self.grants, right, brand)
+    }
+
+    /// Refuses who may not.
+    ///
+    /// # Errors
+    /// Forbidden.
+    pub(super) fn require(&self, right: Right, brand: Option<&BrandId>) -> Result<(), ApiError> {
+        if self.allows(right, brand) {
+            return Ok(());
+        }
+        Err(forbidden(right))
+    }
+
+    /// Refuses who may not do this anywhere.
+    ///
+    /// # Errors
+    /// Forbidden.
+    pub(super) fn require_somewhere(&self, right: Right) -> Result<(), ApiError> {
+        if allowed_somewhere(&self.grants, right) { Ok(()) } else { Err(forbidden(right)) }
+    }
+
+    /// The member with their session: for what only they themselves may do.
+    ///
+    /// # Errors
+    /// Forbidden: a token is nobody.
+    pub(super) fn member(&self) -> Result<&SignedIn, ApiError> {
+        self.signed_in.as_ref().ok_or_else(|| {
+            ApiError::new(Slug::Forbidden, "A token stands for no member. Sign in to the console for this.")
+        })
+    }
+
+    /// As the team's side asks.
+    pub(super) fn viewer(&self) -> Viewer<'_> {
+        Viewer { actor: self.actor, grants: &self.grants }
+    }
+}
+
+fn forbidden(right: Right) -> ApiError {
+    let detail =
+        format!("Your role does not give the right `{}` here. An owner can change that.", right.word());
+    ApiError::new(Slug::Forbidden, detail)
+}
+
+impl FromRequestParts<App> for Access {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, ApiError> {
+        if let Some(token) = bearer(&parts.headers) {
+            if app.engine.check_owner(token) {
+                let grants = vec![Grant { brand: None, role: Role::Owner }];
+                return Ok(Self { actor: Actor::OwnerToken, grants, signed_in: None });
+            }
+            return Err(unauthorized());
+        }
+        let Some(cookie) = cookie(&parts.headers, &app.url) else { return Err(unauthorized()) };
+        if !matches!(parts.method, Method::GET | Method::HEAD) {
+            require_own_page(&parts.headers, &app.url)?;
+        }
+        let Some(signed_in) = app.team.signed_in(&cookie)? else { return Err(unauthorized()) };
+        // Whether that could be written does not matter to who asks.
+        if let Err(error) = app.team.touch(&cookie).await {
+            tracing::debug!(%error, "when a session was used last was not written");
+        }
+        let (actor, grants) = (Actor::Member(signed_in.member), signed_in.grants.clone());
+        Ok(Self { actor, grants, signed_in: Some(signed_in) })
+    }
+}
+
+fn bearer(headers: &HeaderMap) -> Option<&str> {
+    headers.get(header::AUTHORIZATION)?.to_str().ok()?.strip_prefix("Bearer ")
+}
+
+fn unauthorized() -> ApiError {
+    ApiError::field(
+        Slug::Unauthorized,
+        "header:Authorization",
+        "sign in to the console, or send `Bearer` and a token such as the owner's, which the first start printed",
+    )
+}
+
+/// Refuses what no page of ours sent. Where a browser says nothing of it, the request is no browser's: then there was
+/// no cookie to misuse, and this is not asked.
+fn require_own_page(headers: &HeaderMap, url: &PublicUrl) -> Result<(), ApiError> {
+    let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
+    let own = match text("sec-fetch-site") {
+        Some(site) => site == "same-origin",
+        None => text("origin").is_some_and(|origin| origin == url.as_str()),
+    };
+    if own {
+        return Ok(());
+    }
+    let detail =
+        "A session counts only for requests of the console's own pages. Send a token from elsewhere.";
+    Err(ApiError::new(Slug::OriginNotAllowed, detail))
+}
+
+/// Refuses a page of another origin that would sign its reader in.
+///
+/// # Errors
+/// Origin not allowed.
+pub(super) fn refuse_other_pages(headers: &HeaderMap, url: &PublicUrl) -> Result<(), ApiError> {
+    let says = headers.contains_key("sec-fetch-site") || headers.contains_key(header::ORIGIN);
+    if says { require_own_page(headers, url) } else { Ok(()) }
+}
+
+/// A prefix that browsers keep to one host over https; on plain http (a trial on one's own machine) they would drop it.
+fn name(url: &PublicUrl) -> &'static str {
+    if url.as_str().starts_with("https:") { "__Host-fanfare" } else { "fanfare" }
+}
+
+/// The session's cookie, if the request has one.
+pub(super) fn cookie(headers: &HeaderMap, url: &PublicUrl) -> Option<Cookie> {
+    let lines = headers.get_all(header::COOKIE).iter().filter_map(|line| line.to_str().ok());
+    let mut pairs = lines.flat_map(|line| line.split(';')).filter_map(|pair| pair.trim().split_once('='));
+    pairs.find(|(key, _)| *key == name(url)).map(|(_, value)| Cookie::of(value))
+}
+
+/// The header that gives a browser its session, or takes it away.
+pub(super) fn set_cookie(cookie: Option<&Cookie>, url: &PublicUrl) -> HeaderValue {
+    let (value, age) = cookie.map_or(("", 0), |cookie| (cookie.text(), KEPT));
+    let secure = if url.as_str().starts_with("https:") { "; Secure" } else { "" };
+    let text = format!("{}={value}; Path=/; HttpOnly; SameSite=Strict; Max-Age={age}{secure}", name(url));
+    // Base64url and fixed words: it is one line of visible characters.
+    HeaderValue::from_str(&text).unwrap_or(HeaderValue::from_static(""))
+}
+
+/// Where a request comes from, owned: the request is read further meanwhile.
+#[derive(Debug, Clone)]
+pub(super) struct From {
+    address: Option<crate::edge::client::Alias>,
+    agent: String,
+}
+
+impl From {
+    /// As the team's side takes it.
+    pub(super) fn origin(&self) -> Origin<'_> {
+        Origin { address: self.address, agent: &self.agent }
+    }
+}
+
+impl FromRequestParts<App> for From {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, ApiError> {
+        let sender = parts.extensions.get::<Sender>();
+        let agent = parts.headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok());
+        Ok(Self {
+            address: sender.map(|Sender(address)| app.edge.aliases.of(*address)),
+            agent: agent.unwrap_or_default().to_owned(),
+        })
+    }
+}
+
+/// A JSON body.
+pub(super) struct Body<T>(pub(super) T);
+
+impl<T: serde::de::DeserializeOwned> axum::extract::FromRequest<App> for Body<T> {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, app: &App) -> Result<Self, ApiError> {
+        if super::submission::media_type(request.headers()) != "application/json" {
+            let wanted = "send application/json";
+            return Err(ApiError::field(Slug::UnsupportedMediaType, "header:Content-Type", wanted));
+        }
+        let bytes = axum::body::Bytes::from_request(request, app)
+            .await
+            .map_err(|_| ApiError::new(Slug::MalformedBody, "The body ended early. Send it again, whole."))?;
+        let read = serde_json::from_slice(&bytes);
+        read.map(Self).map_err(|error| ApiError::new(Slug::MalformedBody, format!("{error}.")))
+    }
+}
+
+impl std::convert::From<TeamFault> for ApiError {
+    fn from(fault: TeamFault) -> Self {
+        use crate::engine::TeamError;
+        let said = fault.to_string();
+        match fault {
+            TeamFault::Credentials => Self::new(
+                Slug::WrongCredentials,
+                "No member has this address with this password. Look at both again.",
+            ),
+            TeamFault::CodeRequired => {
+                Self::field(Slug::CodeRequired, "/code", "the six digits that your authenticator shows now")
+            }
+            TeamFault::Throttled(wait) => {
+                let seconds = wait.as_secs() + 1;
+                Self::new(Slug::RateLimited, format!("Too many attempts. Try again in {seconds} seconds."))
+                    .after(seconds)
+            }
+            TeamFault::Fields(faults) => Self::with(
+                Slug::Refused,
+                "Mend the fields named; nothing was changed.",
+                faults
+                    .into_iter()
+                    .map(|(pointer, detail)| crate::error::field(pointer, detail, "invalid"))
+                    .collect(),
+            ),
+            TeamFault::InvitationGone => {
+                Self::new(Slug::InvitationGone, "It was used, taken back, or is too old. Ask for a new one.")
+            }
+            TeamFault::NotFound(what) => Self::not_found(what),
+            TeamFault::LastOwner => Self::new(
+                Slug::LastOwner,
+                "Make another member an owner of the installation first; then this one can go.",
+            ),
+            TeamFault::Forbidden(_) => Self::new(Slug::Forbidden, format!("Not allowed: {said}.")),
+            TeamFault::Store(TeamError::Changed) => Self::new(
+                Slug::ChangedMeanwhile,
+                "Nothing was changed. Look at it as it is now, and try again.",
+            ),
+            TeamFault::Store(TeamError::Busy) => {
+                Self::new(Slug::Busy, "Nothing was changed. Try again in a moment.")
+            }
+            TeamFault::Store(TeamError::NotCommitted(reason)) => {
+                Self::new(Slug::NotReady, "Nothing was changed. Try again later.").because(reason)
+            }
+            TeamFault::Store(TeamError::Unknown(reason)) => {
+                Self::new(Slug::Unknown, "Look whether it was changed before you try again.").because(reason)
+            }
+            TeamFault::Store(TeamError::Read(error)) => error.into(),
+            TeamFault::Fault(reason) => {
+                Self::new(Slug::Internal, "It could not be done. The operator finds the reason in the log.")
+                    .because(reason)
+            }
+        }
+    }
+}

@@ -1,0 +1,42 @@
+//! `/console`: the shell of the console. Everything else of it is the bundle, and the API.
+
+use axum::http::header;
+use axum::response::{Html, IntoResponse, Response};
+use fanfare_shared::wire::problem::Slug;
+
+use crate::assets;
+use crate::error::ApiError;
+
+/// Our own script and styles and nothing else, in no frame. Forms are sent by script alone. The widget is previewed in
+/// frames of our own.
+const POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; connect-src 'self'; \
+                      img-src 'self' data: blob:; font-src 'self'; frame-src 'self'; base-uri 'none'; form-action 'none'; \
+                      frame-ancestors 'none'";
+
+/// The shell, whatever the address below it: the bundle knows its pages.
+pub(super) async fn shell() -> Result<Response, ApiError> {
+    let (Some(script), Some(wasm), Some(style)) =
+        (assets::logical("console.js"), assets::logical("console.wasm"), assets::logical("console.css"))
+    else {
+        let detail =
+            "This program was built without the console. Build it with `cargo xtask build`, then the server.";
+        return Err(ApiError::new(Slug::NotFound, detail));
+    };
+    let page = format!(
+        "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\
+         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"><title>Fanfare</title>\
+         <meta name=\"robots\" content=\"noindex\"><link rel=\"icon\" href=\"/favicon.ico\">\
+         <link rel=\"stylesheet\" href=\"/assets/{}\"><link rel=\"modulepreload\" href=\"/assets/{}\">\
+         <link rel=\"preload\" href=\"/assets/{}\" as=\"fetch\" type=\"application/wasm\" crossorigin>\
+         </head><body><div id=\"console\"></div>\
+         <noscript>The console needs JavaScript. Visitors do not: every campaign has a page that works without.</noscript>\
+         <script type=\"module\" src=\"/assets/{}\"></script></body></html>\n",
+        style.name, script.name, wasm.name, script.name
+    );
+    let headers = [
+        (header::CONTENT_SECURITY_POLICY, POLICY),
+        (header::CACHE_CONTROL, "no-cache"),
+        (header::REFERRER_POLICY, "no-referrer"),
+    ];
+    Ok((headers, Html(page)).into_response())
+}

@@ -1,0 +1,151 @@
+//! `/api/v1/me`: what members change about themselves. Never by a token.
+
+use axum::Json;
+use axum::extract::{Path, State};
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use fanfare_shared::ids::PublicId;
+use fanfare_shared::wire::team::{
+    AuthenticatorOffer, AuthenticatorProof, Me, PasswordProof, ProfileChange, RecoveryCodes, SessionList,
+};
+
+use super::access::{Access, Body};
+use super::problems::{ReadProblems, WriteProblems};
+use super::session::me;
+use crate::app::App;
+use crate::error::ApiError;
+
+/// What is secret or personal is kept by no cache.
+fn unkept(reply: impl IntoResponse) -> Response {
+    ([(header::CACHE_CONTROL, "no-store")], reply).into_response()
+}
+
+/// Change one's profile
+///
+/// Name, address, password; what is absent stays. A new password ends all other sessions.
+#[utoipa::path(
+    patch, path = "/api/v1/me", tag = "team", security(("session" = [])),
+    request_body(content((ProfileChange = "application/json", example = json!({"name": "Anna Riva"})))),
+    responses(
+        (status = 200, description = "As it is now", body = Me),
+        WriteProblems,
+    )
+)]
+pub(super) async fn change(
+    State(app): State<App>,
+    access: Access,
+    Body(form): Body<ProfileChange>,
+) -> Result<Response, ApiError> {
+    let signed_in = access.member()?;
+    app.team.change_profile(signed_in, &form).await?;
+    Ok(unkept(Json::<Me>(me(&app, signed_in)?)))
+}
+
+/// List one's sessions
+#[utoipa::path(
+    get, path = "/api/v1/me/sessions", tag = "team", security(("session" = [])),
+    responses(
+        (status = 200, description = "The sessions, the newest first", body = SessionList),
+        ReadProblems,
+    )
+)]
+pub(super) async fn sessions(State(app): State<App>, access: Access) -> Result<Response, ApiError> {
+    let sessions = app.team.sessions(access.member()?)?;
+    Ok(unkept(Json(SessionList { sessions })))
+}
+
+/// End one of one's sessions
+#[utoipa::path(
+    delete, path = "/api/v1/me/sessions/{session}", tag = "team", security(("session" = [])),
+    params(("session" = PublicId, Path, description = "Its public id")),
+    responses(
+        (status = 204, description = "Ended"),
+        WriteProblems,
+    )
+)]
+pub(super) async fn end_session(
+    State(app): State<App>,
+    access: Access,
+    Path(id): Path<String>,
+) -> Result<StatusCode, ApiError> {
+    let me = access.member()?;
+    let id: PublicId = id.parse().map_err(|_| ApiError::not_found("session"))?;
+    app.team.sign_out(me.member, &id).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Offer an authenticator
+///
+/// A fresh secret for the member's phone. Nothing is kept of it before it is confirmed.
+#[utoipa::path(
+    post, path = "/api/v1/me/authenticator", tag = "team", security(("session" = [])),
+    responses(
+        (status = 200, description = "What the phone needs", body = AuthenticatorOffer),
+        WriteProblems,
+    )
+)]
+pub(super) async fn offer_authenticator(
+    State(app): State<App>,
+    access: Access,
+) -> Result<Response, ApiError> {
+    let offer: AuthenticatorOffer = app.team.offer_authenticator(access.member()?)?;
+    Ok(unkept(Json(offer)))
+}
+
+/// Confirm an authenticator
+///
+/// From now on signing in asks for its code. The recovery codes are shown this once.
+#[utoipa::path(
+    put, path = "/api/v1/me/authenticator", tag = "team", security(("session" = [])),
+    request_body(content((AuthenticatorProof = "application/json", example = json!({"secret": "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ", "code": "287082", "password": "granita al bergamotto"})))),
+    responses(
+        (status = 200, description = "In force", body = RecoveryCodes),
+        WriteProblems,
+    )
+)]
+pub(super) async fn set_authenticator(
+    State(app): State<App>,
+    access: Access,
+    Body(proof): Body<AuthenticatorProof>,
+) -> Result<Response, ApiError> {
+    let codes = app.team.set_authenticator(access.member()?, &proof).await?;
+    Ok(unkept(Json(RecoveryCodes { codes })))
+}
+
+/// Remove the authenticator
+#[utoipa::path(
+    post, path = "/api/v1/me/authenticator/remove", tag = "team", security(("session" = [])),
+    request_body(content((PasswordProof = "application/json", example = json!({"password": "granita al bergamotto"})))),
+    responses(
+        (status = 204, description = "Signing in asks for no code any more"),
+        WriteProblems,
+    )
+)]
+pub(super) async fn remove_authenticator(
+    State(app): State<App>,
+    access: Access,
+    Body(PasswordProof { password }): Body<PasswordProof>,
+) -> Result<StatusCode, ApiError> {
+    app.team.remove_authenticator(access.member()?, &password).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Renew the recovery codes
+///
+/// Those that were left are void; the new ones are shown this once.
+#[utoipa::path(
+    post, path = "/api/v1/me/recovery-codes", tag = "team", security(("session" = [])),
+    request_body(content((PasswordProof = "application/json", example = json!({"password": "granita al bergamotto"})))),
+    responses(
+        (status = 200, description = "The new codes", body = RecoveryCodes),
+        WriteProblems,
+    )
+)]
+pub(super) async fn renew_recovery_codes(
+    State(app): State<App>,
+    access: Access,
+    Body(PasswordProof { password }): Body<PasswordProof>,
+) -> Result<Response, ApiError> {
+    let codes = app.team.renew_recovery_codes(access.member()?, &password).await?;
+    Ok(unkept(Json(RecoveryCodes { codes })))
+}

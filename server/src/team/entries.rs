@@ -1,0 +1,188 @@
+//! What stands in the team's tables? One type for each, kept as JSON: a field is only ever added, with a default.
+
+use std::collections::BTreeMap;
+
+use fanfare_shared::ids::{MemberId, PublicId};
+use fanfare_shared::team::Grant;
+use fanfare_shared::time::Timestamp;
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+
+use super::authenticator::Authenticator;
+use super::{Team, TeamFault};
+use crate::engine::{TeamEntry, TeamProposal, TeamTable, TeamValue, Whose};
+
+/// What a member may do.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Member {
+    pub(super) grants: Vec<Grant>,
+    pub(super) joined: Timestamp,
+}
+
+/// Who a member is, and what proves it. Personal.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Profile {
+    pub(super) name: String,
+    pub(super) email: String,
+    /// Argon2id, as a PHC string.
+    pub(super) password: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) authenticator: Option<Authenticator>,
+}
+
+/// A session. Personal.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Session {
+    pub(super) id: PublicId,
+    pub(super) member: MemberId,
+    pub(super) device: String,
+    pub(super) began: Timestamp,
+    pub(super) seen: Timestamp,
+}
+
+/// An invitation. Personal: its note names somebody.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Invitation {
+    pub(super) id: PublicId,
+    pub(super) grant: Grant,
+    pub(super) note: String,
+    pub(super) made: Timestamp,
+    pub(super) until: Timestamp,
+}
+
+/// An entry with what is needed to change it.
+pub(super) struct Named<T> {
+    pub(super) key: Vec<u8>,
+    pub(super) version: u64,
+    pub(super) slot: Option<u64>,
+    pub(super) entry: T,
+}
+
+impl<T> Named<T> {
+    /// Under whose key it stands.
+    pub(super) fn whose(&self) -> Whose {
+        self.slot.map_or(Whose::New, Whose::Slot)
+    }
+}
+
+fn decoded<T: DeserializeOwned>(key: Vec<u8>, entry: TeamEntry) -> Result<Named<T>, TeamFault> {
+    let TeamEntry { version, slot, bytes } = entry;
+    let entry = serde_json::from_slice(&bytes)
+        .map_err(|error| TeamFault::Fault(format!("an entry of the team is damaged: {error}")))?;
+    Ok(Named { key, version, slot, entry })
+}
+
+impl Team {
+    /// An entry of a table.
+    pub(super) fn entry<T: DeserializeOwned>(
+        &self,
+        table: TeamTable,
+        key: &[u8],
+    ) -> Result<Option<Named<T>>, TeamFault> {
+        self.engine.team_entry(table, key)?.map(|entry| decoded(key.to_vec(), entry)).transpose()
+    }
+
+    /// All entries of a table, by key.
+    pub(super) fn entries<T: DeserializeOwned>(&self, table: TeamTable) -> Result<Vec<Named<T>>, TeamFault> {
+        self.engine.team_entries(table)?.into_iter().map(|(key, entry)| decoded(key, entry)).collect()
+    }
+
+    pub(super) fn member(&self, id: &MemberId) -> Result<Option<Named<Member>>, TeamFault> {
+        self.entry(TeamTable::Member, id.bytes())
+    }
+
+    pub(super) fn all_members(&self) -> Result<Vec<Named<Member>>, TeamFault> {
+        self.entries(TeamTable::Member)
+    }
+
+    pub(super) fn profile(&self, id: &MemberId) -> Result<Option<Named<Profile>>, TeamFault> {
+        self.entry(TeamTable::Profile, id.bytes())
+    }
+
+    /// All profiles, by member.
+    pub(super) fn profiles(&self) -> Result<BTreeMap<Vec<u8>, Profile>, TeamFault> {
+        let all = self.entries::<Profile>(TeamTable::Profile)?;
+        Ok(all.into_iter().map(|Named { key, entry, .. }| (key, entry)).collect())
+    }
+
+    /// Who has an e-mail address.
+    pub(super) fn by_address(&self, email: &str) -> Result<Option<MemberId>, TeamFault> {
+        let found = self.engine.team_entry(TeamTable::Address, &self.address_key(email))?;
+        let bytes = found.map(|entry| <[u8; 16]>::try_from(entry.bytes));
+        bytes
+            .transpose()
+            .map(|bytes| bytes.map(MemberId::new))
+            .map_err(|_| TeamFault::Fault("an address leads to no member".to_owned()))
+    }
+
+    /// Under what an address is found: nothing that tells the address to who reads the store.
+    pub(super) fn address_key(&self, email: &str) -> Vec<u8> {
+        self.mac("team-address", email.trim().to_lowercase().as_bytes()).to_vec()
+    }
+}
+
+/// The id that stands as the key of a member's entries.
+pub(super) fn id_of(key: &[u8]) -> Option<MemberId> {
+    key.try_into().ok().map(MemberId::new)
+}
+
+/// Changes in the making: what they were made from, and what they write.
+pub(super) trait Drafting {
+    /// Nothing may have changed in this entry.
+    fn keeps<T>(self, table: TeamTable, entry: &Named<T>) -> Self;
+    /// Nothing may stand there yet.
+    fn free(self, table: TeamTable, key: &[u8]) -> Self;
+    /// Writes an entry in the clear.
+    fn plain(self, table: TeamTable, key: &[u8], entry: &impl Serialize) -> Result<Self, TeamFault>
+    where
+        Self: Sized;
+    /// Writes an entry under a person's key.
+    fn personal(
+        self,
+        table: TeamTable,
+        key: &[u8],
+        whose: Whose,
+        entry: &impl Serialize,
+    ) -> Result<Self, TeamFault>
+    where
+        Self: Sized;
+    /// Takes an entry away.
+    fn gone(self, table: TeamTable, key: &[u8]) -> Self;
+}
+
+fn encoded(entry: &impl Serialize) -> Result<Vec<u8>, TeamFault> {
+    serde_json::to_vec(entry).map_err(|error| TeamFault::Fault(error.to_string()))
+}
+
+impl Drafting for TeamProposal {
+    fn keeps<T>(mut self, table: TeamTable, entry: &Named<T>) -> Self {
+        self.expected.push((table, entry.key.clone(), Some(entry.version)));
+        self
+    }
+
+    fn free(mut self, table: TeamTable, key: &[u8]) -> Self {
+        self.expected.push((table, key.to_vec(), None));
+        self
+    }
+
+    fn plain(mut self, table: TeamTable, key: &[u8], entry: &impl Serialize) -> Result<Self, TeamFault> {
+        self.changes.push((table, key.to_vec(), Some(TeamValue::Plain(encoded(entry)?))));
+        Ok(self)
+    }
+
+    fn personal(
+        mut self,
+        table: TeamTable,
+        key: &[u8],
+        whose: Whose,
+        entry: &impl Serialize,
+    ) -> Result<Self, TeamFault> {
+        self.changes.push((table, key.to_vec(), Some(TeamValue::Personal(whose, encoded(entry)?))));
+        Ok(self)
+    }
+
+    fn gone(mut self, table: TeamTable, key: &[u8]) -> Self {
+        self.changes.push((table, key.to_vec(), None));
+        self
+    }
+}

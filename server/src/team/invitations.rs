@@ -1,0 +1,203 @@
+//! How does somebody come to the team? By a link that works once: made by who looks after the team, or printed by the
+//! first start for the first owner.
+
+use data_encoding::BASE64URL_NOPAD;
+use fanfare_shared::ids::{MemberId, PublicId};
+use fanfare_shared::log::hash::Hash;
+use fanfare_shared::team::{Grant, Right, Role, allowed};
+use fanfare_shared::time::Timestamp;
+use fanfare_shared::wire::team::{InvitationView, Invite, Join};
+
+use super::entries::{Drafting, Invitation, Member, Named, Profile};
+use super::passwords::Passwords;
+use super::profile::{accept_email, accept_name};
+use super::{Cookie, Origin, Team, TeamFault, field};
+use crate::engine::{Actor, AuditNote, TeamError, TeamProposal, TeamTable, Whose};
+
+/// How long a link can be used.
+const OPEN: u64 = 7 * 86_400;
+/// Most characters of a note.
+const NOTE: usize = 120;
+
+/// A new invitation: its public id, the secret of its link, and until when it can be used.
+pub struct NewInvitation {
+    /// Public id.
+    pub id: PublicId,
+    /// The secret part of the link.
+    pub token: String,
+    /// Until when.
+    pub until: Timestamp,
+}
+
+fn key_of(token: &str) -> Vec<u8> {
+    Hash::of(token.as_bytes()).bytes().to_vec()
+}
+
+impl Team {
+    /// Invites somebody, as far as the one who asks may.
+    ///
+    /// # Errors
+    /// [`TeamFault`].
+    pub async fn invite(
+        &self,
+        actor: Actor,
+        grants: &[Grant],
+        invite: &Invite,
+    ) -> Result<NewInvitation, TeamFault> {
+        let Invite { grant, note } = invite;
+        if !allowed(grants, Right::Team, grant.brand.as_ref()) {
+            return Err(TeamFault::Forbidden("only an owner there may invite"));
+        }
+        if note.chars().count() > NOTE || note.chars().any(char::is_control) {
+            return field("/note", format!("{NOTE} characters at most, in one line"));
+        }
+        self.make(actor, grant.clone(), note.trim(), TeamProposal::default()).await
+    }
+
+    /// The link of the first owner. Links made before for the same are void.
+    ///
+    /// # Errors
+    /// [`TeamFault`].
+    pub async fn invite_owner(&self) -> Result<NewInvitation, TeamFault> {
+        let mut proposal = TeamProposal::default();
+        for earlier in self.entries::<Invitation>(TeamTable::Invitation)? {
+            if earlier.entry.note.is_empty() && earlier.entry.grant == OWNER {
+                proposal.forgotten.extend(earlier.slot);
+                proposal = proposal.gone(TeamTable::Invitation, &earlier.key);
+            }
+        }
+        self.make(Actor::Server, OWNER, "", proposal).await
+    }
+
+    async fn make(
+        &self,
+        actor: Actor,
+        grant: Grant,
+        note: &str,
+        proposal: TeamProposal,
+    ) -> Result<NewInvitation, TeamFault> {
+        let entropy = self.engine.entropy();
+        let token = BASE64URL_NOPAD.encode(&entropy.bytes::<32>());
+        let (id, made) = (PublicId::new(entropy.bytes()), self.now());
+        let until = made.plus(OPEN);
+        let line = AuditNote {
+            actor,
+            action: "invitation.made",
+            brand: grant.brand.clone(),
+            subject: id.to_hex(),
+            detail: grant.role.word().to_owned(),
+        };
+        let invitation = Invitation { id, grant, note: note.to_owned(), made, until };
+        let mut proposal =
+            proposal.personal(TeamTable::Invitation, &key_of(&token), Whose::New, &invitation)?;
+        proposal.note = Some(line);
+        self.engine.change_team(proposal).await?;
+        Ok(NewInvitation { id, token, until })
+    }
+
+    fn open_invitation(&self, token: &str) -> Result<Named<Invitation>, TeamFault> {
+        let found = self.entry::<Invitation>(TeamTable::Invitation, &key_of(token))?;
+        found.filter(|found| self.now() < found.entry.until).ok_or(TeamFault::InvitationGone)
+    }
+
+    /// What a link gives, and until when.
+    ///
+    /// # Errors
+    /// [`TeamFault::InvitationGone`].
+    pub fn offered(&self, token: &str) -> Result<(Grant, Timestamp), TeamFault> {
+        let found = self.open_invitation(token)?;
+        Ok((found.entry.grant, found.entry.until))
+    }
+
+    /// Open invitations that the one who asks may see, the newest first.
+    ///
+    /// # Errors
+    /// The store could not be read.
+    pub fn invitations(&self, grants: &[Grant]) -> Result<Vec<InvitationView>, TeamFault> {
+        let mut open: Vec<Invitation> =
+            self.entries(TeamTable::Invitation)?.into_iter().map(|Named { entry, .. }| entry).collect();
+        open.retain(|it| self.now() < it.until && allowed(grants, Right::Team, it.grant.brand.as_ref()));
+        open.sort_by_key(|it| std::cmp::Reverse(it.made));
+        let views = open.into_iter().map(|Invitation { id, grant, note, until, .. }| InvitationView {
+            id,
+            grant,
+            note,
+            until,
+        });
+        Ok(views.collect())
+    }
+
+    /// Takes an invitation back.
+    ///
+    /// # Errors
+    /// [`TeamFault`].
+    pub async fn cancel(&self, actor: Actor, grants: &[Grant], id: &PublicId) -> Result<(), TeamFault> {
+        let mut all = self.entries::<Invitation>(TeamTable::Invitation)?.into_iter();
+        let found =
+            all.find(|it| it.entry.id == *id && allowed(grants, Right::Team, it.entry.grant.brand.as_ref()));
+        let Some(found) = found else { return Err(TeamFault::NotFound("invitation")) };
+        let mut proposal = TeamProposal::default()
+            .keeps(TeamTable::Invitation, &found)
+            .gone(TeamTable::Invitation, &found.key);
+        proposal.forgotten.extend(found.slot);
+        proposal.note = Some(AuditNote {
+            actor,
+            action: "invitation.cancelled",
+            brand: found.entry.grant.brand.clone(),
+            subject: id.to_hex(),
+            detail: String::new(),
+        });
+        self.engine.change_team(proposal).await?;
+        Ok(())
+    }
+
+    /// Takes an invitation up: the member begins, signed in.
+    ///
+    /// # Errors
+    /// [`TeamFault`].
+    pub async fn join(&self, form: &Join, origin: Origin<'_>) -> Result<Cookie, TeamFault> {
+        self.throttle.take(&key_of(&form.token), origin.address)?;
+        let invitation = self.open_invitation(&form.token)?;
+        let (name, email) = (accept_name("/name", &form.name)?, accept_email("/email", &form.email)?);
+        Passwords::accept("/password", &form.password, &[&email, &name, self.engine.base()])?;
+        let password = self.passwords.hash(&form.password, self.engine.entropy()).await?;
+        let (id, address) = (MemberId::new(self.engine.entropy().bytes()), self.address_key(&email));
+        let grant = invitation.entry.grant.clone();
+        let line = AuditNote {
+            actor: Actor::Member(id),
+            action: "member.joined",
+            brand: grant.brand.clone(),
+            subject: id.to_hex(),
+            detail: grant.role.word().to_owned(),
+        };
+        let member = Member { grants: vec![grant], joined: self.now() };
+        let profile = Profile { name, email, password, authenticator: None };
+        let proposal = TeamProposal::default()
+            .keeps(TeamTable::Invitation, &invitation)
+            .free(TeamTable::Address, &address)
+            .gone(TeamTable::Invitation, &invitation.key)
+            .plain(TeamTable::Member, id.bytes(), &member)?
+            .personal(TeamTable::Profile, id.bytes(), Whose::New, &profile)?;
+        let (mut proposal, cookie) = self.begin(id, origin).into(proposal, Whose::New)?;
+        proposal.changes.push((TeamTable::Address, address, Some(id_value(&id))));
+        proposal.forgotten.extend(invitation.slot);
+        proposal.note = Some(line);
+        match self.engine.change_team(proposal).await {
+            Ok(_) => Ok(cookie),
+            // Either somebody was quicker with the link, or the address is taken.
+            Err(TeamError::Changed) => {
+                self.open_invitation(&form.token)?;
+                field("/email", "this address belongs to the team already: sign in with it")
+            }
+            Err(error) => Err(error.into()),
+        }
+    }
+}
+
+/// The role of who looks after the installation.
+const OWNER: Grant = Grant { brand: None, role: Role::Owner };
+
+/// What stands under an address.
+pub(super) fn id_value(id: &MemberId) -> crate::engine::TeamValue {
+    crate::engine::TeamValue::Plain(id.bytes().to_vec())
+}

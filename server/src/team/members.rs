@@ -1,0 +1,189 @@
+//! Who belongs to the team, and who may change what they may do? An owner of a brand looks after the roles in it; only an
+//! owner of the installation after all of them.
+
+use std::collections::BTreeMap;
+
+use fanfare_shared::ids::MemberId;
+use fanfare_shared::team::{Grant, Right, Role, allowed};
+use fanfare_shared::wire::team::MemberView;
+
+use super::entries::{Drafting, Member, Named, id_of};
+use super::profile::Known;
+use super::{Team, TeamFault, field};
+use crate::engine::{Actor, AuditNote, TeamProposal, TeamTable};
+
+/// Most roles of one member.
+const GRANTS: usize = 32;
+
+/// Who asks, and what they may do.
+#[derive(Debug, Clone, Copy)]
+pub struct Viewer<'a> {
+    /// Who.
+    pub actor: Actor,
+    /// What they may do.
+    pub grants: &'a [Grant],
+}
+
+impl Viewer<'_> {
+    /// Whether they look after a role of somebody.
+    fn looks_after(&self, grant: &Grant) -> bool {
+        allowed(self.grants, Right::Team, grant.brand.as_ref())
+    }
+
+    /// What they may know of somebody's roles: those they look after, and those that hold in every brand.
+    fn seen(&self, grants: &[Grant]) -> Vec<Grant> {
+        grants.iter().filter(|grant| grant.brand.is_none() || self.looks_after(grant)).cloned().collect()
+    }
+}
+
+fn owns_all(grants: &[Grant]) -> bool {
+    grants.iter().any(|grant| grant.brand.is_none() && grant.role == Role::Owner)
+}
+
+impl Team {
+    /// Members that the one who asks may see, by name.
+    ///
+    /// # Errors
+    /// The store could not be read.
+    pub fn members(&self, viewer: Viewer<'_>) -> Result<Vec<MemberView>, TeamFault> {
+        let profiles = self.profiles()?;
+        let mut members = Vec::new();
+        for Named { key, entry, .. } in self.all_members()? {
+            let (Some(id), Some(profile)) = (id_of(&key), profiles.get(&key)) else { continue };
+            let seen = viewer.seen(&entry.grants);
+            // Nobody's any more: for who looks after the whole.
+            let nobody_s = entry.grants.is_empty() && allowed(viewer.grants, Right::Team, None);
+            if !seen.is_empty() || nobody_s {
+                members.push(view(id, &entry, seen, Known::from(profile)));
+            }
+        }
+        members.sort_by_key(|member| member.name.to_lowercase());
+        Ok(members)
+    }
+
+    /// The names of all members, by id as the audit log writes it.
+    ///
+    /// # Errors
+    /// The store could not be read.
+    pub fn names(&self) -> Result<BTreeMap<String, String>, TeamFault> {
+        let named = self.profiles()?.into_iter();
+        Ok(named.filter_map(|(key, profile)| Some((id_of(&key)?.to_hex(), profile.name))).collect())
+    }
+
+    /// Gives a member these roles in place of those that the one who asks looks after. They hold from the next request on.
+    ///
+    /// # Errors
+    /// [`TeamFault`].
+    pub async fn set_grants(
+        &self,
+        viewer: Viewer<'_>,
+        id: &MemberId,
+        wanted: &[Grant],
+    ) -> Result<MemberView, TeamFault> {
+        let before = self.seen_member(viewer, id)?;
+        if wanted.len() > GRANTS {
+            return field("/grants", format!("{GRANTS} at most"));
+        }
+        if !wanted.iter().all(|grant| viewer.looks_after(grant) || before.entry.grants.contains(grant)) {
+            return Err(TeamFault::Forbidden("only an owner there may give a role"));
+        }
+        let mut grants: Vec<Grant> =
+            before.entry.grants.iter().filter(|grant| !viewer.looks_after(grant)).cloned().collect();
+        grants.extend_from_slice(wanted);
+        grants.sort();
+        grants.dedup();
+        let proposal = self.with_an_owner(id, &before.entry.grants, &grants)?;
+        let words: Vec<String> = grants.iter().map(words).collect();
+        let entry = Member { grants, ..before.entry.clone() };
+        let mut proposal =
+            proposal.keeps(TeamTable::Member, &before).plain(TeamTable::Member, id.bytes(), &entry)?;
+        let only = wanted.first().and_then(|grant| grant.brand.clone());
+        let brand = only.filter(|brand| wanted.iter().all(|grant| grant.brand.as_ref() == Some(brand)));
+        proposal.note = Some(note(viewer.actor, "member.roles", brand, id, words.join(", ")));
+        self.engine.change_team(proposal).await?;
+        Ok(view(*id, &entry, viewer.seen(&entry.grants), self.known(id)?))
+    }
+
+    /// Parts from a member, as far as the one who asks looks after them: with no role left, their name, address and
+    /// sessions are gone for good.
+    ///
+    /// # Errors
+    /// [`TeamFault`].
+    pub async fn part(&self, viewer: Viewer<'_>, id: &MemberId) -> Result<(), TeamFault> {
+        let before = self.seen_member(viewer, id)?;
+        let left: Vec<Grant> =
+            before.entry.grants.iter().filter(|grant| !viewer.looks_after(grant)).cloned().collect();
+        if left.len() == before.entry.grants.len() && !left.is_empty() {
+            return Err(TeamFault::Forbidden("their role holds in the whole installation"));
+        }
+        let mut proposal =
+            self.with_an_owner(id, &before.entry.grants, &left)?.keeps(TeamTable::Member, &before);
+        let brand = before.entry.grants.iter().find(|grant| viewer.looks_after(grant));
+        let brand = brand.and_then(|grant| grant.brand.clone());
+        if left.is_empty() {
+            proposal = proposal.gone(TeamTable::Member, id.bytes()).gone(TeamTable::Profile, id.bytes());
+            if let Some(profile) = self.profile(id)? {
+                proposal = proposal.gone(TeamTable::Address, &self.address_key(&profile.entry.email));
+                proposal.forgotten.extend(profile.slot);
+            }
+            for session in self.sessions_of(id)? {
+                proposal = proposal.gone(TeamTable::Session, &session.key);
+            }
+        } else {
+            let entry = Member { grants: left, ..before.entry.clone() };
+            proposal = proposal.plain(TeamTable::Member, id.bytes(), &entry)?;
+        }
+        proposal.note = Some(note(viewer.actor, "member.left", brand, id, String::new()));
+        self.engine.change_team(proposal).await?;
+        Ok(())
+    }
+
+    /// A member that the one who asks may see.
+    fn seen_member(&self, viewer: Viewer<'_>, id: &MemberId) -> Result<Named<Member>, TeamFault> {
+        let found = self.member(id)?.filter(|found| {
+            !viewer.seen(&found.entry.grants).is_empty() || allowed(viewer.grants, Right::Team, None)
+        });
+        found.ok_or(TeamFault::NotFound("member"))
+    }
+
+    /// A change that stands only if somebody stays who looks after the installation: of two owners who part from each
+    /// other at once, one comes too late.
+    fn with_an_owner(
+        &self,
+        id: &MemberId,
+        before: &[Grant],
+        after: &[Grant],
+    ) -> Result<TeamProposal, TeamFault> {
+        if !owns_all(before) || owns_all(after) {
+            return Ok(TeamProposal::default());
+        }
+        let others = self.all_members()?;
+        let another = others.iter().find(|it| it.key != id.bytes() && owns_all(&it.entry.grants));
+        another
+            .map(|another| TeamProposal::default().keeps(TeamTable::Member, another))
+            .ok_or(TeamFault::LastOwner)
+    }
+}
+
+fn view(id: MemberId, member: &Member, grants: Vec<Grant>, known: Known) -> MemberView {
+    let Known { name, email, authenticator, .. } = known;
+    MemberView { id, name, email, grants, joined: member.joined, authenticator }
+}
+
+/// A role as the audit log writes it.
+fn words(grant: &Grant) -> String {
+    match &grant.brand {
+        Some(brand) => format!("{} of {brand}", grant.role.word()),
+        None => format!("{} of the installation", grant.role.word()),
+    }
+}
+
+fn note(
+    actor: Actor,
+    action: &'static str,
+    brand: Option<fanfare_shared::ids::BrandId>,
+    id: &MemberId,
+    detail: String,
+) -> AuditNote {
+    AuditNote { actor, action, brand, subject: id.to_hex(), detail }
+}

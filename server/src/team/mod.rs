@@ -1,0 +1,120 @@
+//! Who belongs to the brand's team, how do they prove it, and what may they do? Members, sessions, invitations: entries of
+//! the store's tables, read and changed as a whole, each change with its line of the audit log.
+//!
+//! Deliberately absent: HTTP (that is `routes`), and what a role allows (that is `fanfare_shared::team`).
+
+pub mod authenticator;
+mod entries;
+mod invitations;
+mod members;
+mod passwords;
+mod profile;
+mod sessions;
+mod throttle;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use fanfare_shared::ids::MemberId;
+use fanfare_shared::team::Grant;
+use fanfare_shared::time::Timestamp;
+
+use crate::clock::Clock;
+use crate::edge::client::Alias;
+use crate::engine::{Engine, ReadError, TeamError};
+use entries::Named;
+pub use members::Viewer;
+use passwords::Passwords;
+pub use sessions::{Cookie, SignedIn};
+use throttle::Throttle;
+
+/// The team of this installation.
+pub struct Team {
+    engine: Engine,
+    clock: Arc<dyn Clock>,
+    passwords: Passwords,
+    throttle: Throttle,
+}
+
+/// Where a request comes from, as far as that is looked at.
+#[derive(Debug, Clone, Copy)]
+pub struct Origin<'a> {
+    /// The sender's address, made unreadable; none where there is no socket.
+    pub address: Option<Alias>,
+    /// What the browser says of itself.
+    pub agent: &'a str,
+}
+
+/// Why the team's side refuses.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum TeamFault {
+    /// No such address with that password; which of the two, nobody is told.
+    #[error("the address or the password is not right")]
+    Credentials,
+    /// The password is right, and a code is asked for.
+    #[error("a code of the authenticator is needed")]
+    CodeRequired,
+    /// Too many attempts.
+    #[error("too many attempts")]
+    Throttled(Duration),
+    /// Fields at fault: JSON pointer and explanation.
+    #[error("fields are not accepted")]
+    Fields(Vec<(&'static str, String)>),
+    /// An invitation that is used, cancelled, over or never was.
+    #[error("the invitation is not open")]
+    InvitationGone,
+    /// No such thing.
+    #[error("there is no such {0}")]
+    NotFound(&'static str),
+    /// Nobody would be left who looks after the installation.
+    #[error("the last owner of the installation stays")]
+    LastOwner,
+    /// Not allowed, and what would have to be.
+    #[error("{0}")]
+    Forbidden(&'static str),
+    /// The store.
+    #[error(transparent)]
+    Store(#[from] TeamError),
+    /// A fault of ours, for the log.
+    #[error("{0}")]
+    Fault(String),
+}
+
+impl From<ReadError> for TeamFault {
+    fn from(error: ReadError) -> Self {
+        Self::Store(TeamError::Read(error))
+    }
+}
+
+/// Fails with one field.
+fn field<T>(pointer: &'static str, detail: impl Into<String>) -> Result<T, TeamFault> {
+    Err(TeamFault::Fields(vec![(pointer, detail.into())]))
+}
+
+impl Team {
+    /// The team of this engine.
+    #[must_use]
+    pub fn new(engine: Engine, clock: Arc<dyn Clock>) -> Self {
+        Self { engine, clock, passwords: Passwords::default(), throttle: Throttle::default() }
+    }
+
+    fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    /// What a member may do; none where nobody of that id belongs to the team.
+    ///
+    /// # Errors
+    /// The store could not be read.
+    pub fn grants(&self, id: &MemberId) -> Result<Option<Vec<Grant>>, TeamFault> {
+        Ok(self.member(id)?.map(|Named { entry, .. }| entry.grants))
+    }
+
+    /// Whether nobody belongs to the team yet.
+    ///
+    /// # Errors
+    /// The store could not be read.
+    pub fn is_empty(&self) -> Result<bool, TeamFault> {
+        Ok(self.all_members()?.is_empty())
+    }
+}

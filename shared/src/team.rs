@@ -1,0 +1,186 @@
+//! Who of the brand's team may do what? Roles, what each allows, and where: in one brand, or in all of an installation.
+//!
+//! The server decides by this table on every request; the console reads the same one, so that nobody is shown a button
+//! that would be refused.
+
+use serde::{Deserialize, Serialize};
+
+use crate::ids::BrandId;
+
+/// What a member is to a brand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub enum Role {
+    /// May do everything, and says who else may do what.
+    Owner,
+    /// Makes campaigns and measures them.
+    Editor,
+    /// Reads and answers what visitors send.
+    Moderator,
+    /// Scores what is submitted, blind to the counts.
+    Juror,
+    /// Watches over a draw: a notary or an independent observer.
+    Officer,
+    /// Looks at the figures.
+    Viewer,
+}
+
+/// One thing that a role allows or does not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub enum Right {
+    /// See campaigns and where they stand.
+    Read,
+    /// See counts that are hidden from the public.
+    Figures,
+    /// Make, change, publish and end campaigns; check the pages they stand on.
+    Edit,
+    /// Work on what waits for a person.
+    Answer,
+    /// Take single answers out of the house.
+    Export,
+    /// Invite people, change what they may do, part from them.
+    Team,
+    /// Read who did what.
+    Audit,
+    /// Look after the server itself. Only for the installation as a whole.
+    Operate,
+}
+
+impl Role {
+    /// All of them, the mightiest first.
+    pub const ALL: [Self; 6] =
+        [Self::Owner, Self::Editor, Self::Moderator, Self::Juror, Self::Officer, Self::Viewer];
+
+    /// The word in addresses and files.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Owner => "owner",
+            Self::Editor => "editor",
+            Self::Moderator => "moderator",
+            Self::Juror => "juror",
+            Self::Officer => "officer",
+            Self::Viewer => "viewer",
+        }
+    }
+
+    /// Whether it allows this, in the brand it was given for.
+    #[must_use]
+    pub const fn allows(self, right: Right) -> bool {
+        match right {
+            Right::Read => true,
+            Right::Figures => !matches!(self, Self::Juror),
+            Right::Edit | Right::Export => matches!(self, Self::Owner | Self::Editor),
+            Right::Answer => matches!(self, Self::Owner | Self::Moderator),
+            Right::Audit => matches!(self, Self::Owner | Self::Officer),
+            Right::Team | Right::Operate => matches!(self, Self::Owner),
+        }
+    }
+}
+
+impl Right {
+    /// All of them.
+    pub const ALL: [Self; 8] = [
+        Self::Read,
+        Self::Figures,
+        Self::Edit,
+        Self::Answer,
+        Self::Export,
+        Self::Team,
+        Self::Audit,
+        Self::Operate,
+    ];
+
+    /// The word in tokens' scopes and in messages.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Read => "read",
+            Self::Figures => "figures",
+            Self::Edit => "edit",
+            Self::Answer => "answer",
+            Self::Export => "export",
+            Self::Team => "team",
+            Self::Audit => "audit",
+            Self::Operate => "operate",
+        }
+    }
+}
+
+/// A role, and where it holds.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Grant {
+    /// The brand; absent: every brand of the installation, those to come too.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub brand: Option<BrandId>,
+    /// The role.
+    pub role: Role,
+}
+
+impl Grant {
+    /// Whether it allows this in a brand; in the installation as a whole where none is named.
+    #[must_use]
+    pub fn allows(&self, right: Right, brand: Option<&BrandId>) -> bool {
+        let there = self.brand.is_none() || (self.brand.as_ref() == brand && right != Right::Operate);
+        there && self.role.allows(right)
+    }
+}
+
+/// Whether one of these grants allows this in a brand; in the installation as a whole where none is named.
+#[must_use]
+pub fn allowed(grants: &[Grant], right: Right, brand: Option<&BrandId>) -> bool {
+    grants.iter().any(|grant| grant.allows(right, brand))
+}
+
+/// Whether one of these grants allows this anywhere.
+#[must_use]
+pub fn allowed_somewhere(grants: &[Grant], right: Right) -> bool {
+    grants.iter().any(|grant| grant.allows(right, grant.brand.as_ref()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn grant(brand: &str, role: Role) -> Grant {
+        Grant { brand: brand.parse().ok(), role }
+    }
+
+    #[test]
+    fn a_grant_holds_in_its_brand_alone_and_one_of_the_installation_everywhere() {
+        let (here, there): (BrandId, BrandId) = ("aurora".parse().unwrap(), "boreale".parse().unwrap());
+        let grants = [grant("aurora", Role::Owner)];
+        assert!(allowed(&grants, Right::Team, Some(&here)));
+        assert!(!allowed(&grants, Right::Read, Some(&there)));
+        assert!(!allowed(&grants, Right::Read, None));
+        let everywhere = [Grant { brand: None, role: Role::Viewer }];
+        assert!(allowed(&everywhere, Right::Figures, Some(&there)));
+        assert!(!allowed(&everywhere, Right::Edit, Some(&there)));
+    }
+
+    #[test]
+    fn only_an_owner_of_the_whole_looks_after_the_server() {
+        let brand = "aurora".parse().unwrap();
+        assert!(!allowed(&[grant("aurora", Role::Owner)], Right::Operate, Some(&brand)));
+        assert!(!allowed_somewhere(&[grant("aurora", Role::Owner)], Right::Operate));
+        assert!(allowed(&[Grant { brand: None, role: Role::Owner }], Right::Operate, None));
+    }
+
+    #[test]
+    fn each_role_has_what_its_name_promises() {
+        let rights = |role: Role| -> Vec<&str> {
+            Right::ALL.into_iter().filter(|right| role.allows(*right)).map(Right::word).collect()
+        };
+        assert_eq!(rights(Role::Owner).len(), Right::ALL.len());
+        assert_eq!(rights(Role::Editor), ["read", "figures", "edit", "export"]);
+        assert_eq!(rights(Role::Moderator), ["read", "figures", "answer"]);
+        assert_eq!(rights(Role::Juror), ["read"]);
+        assert_eq!(rights(Role::Officer), ["read", "figures", "audit"]);
+        assert_eq!(rights(Role::Viewer), ["read", "figures"]);
+    }
+}

@@ -1,0 +1,63 @@
+//! The campaigns of an installation, as the team sees them.
+
+use serde::{Deserialize, Serialize};
+
+use crate::campaign::{ActivityKind, Results};
+use crate::ids::{ActivityId, BrandId, CampaignId, Slug};
+use crate::text::Text;
+use crate::time::{State, Timestamp};
+
+/// The campaigns that the one who asks may see.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct CampaignList {
+    /// By id.
+    pub campaigns: Vec<CampaignSummary>,
+}
+
+/// A campaign and where it stands.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct CampaignSummary {
+    /// Its slug.
+    pub campaign: CampaignId,
+    /// Its brand.
+    pub brand: BrandId,
+    /// The brand's name.
+    pub brand_name: String,
+    /// Title by language.
+    pub title: Text,
+    /// Languages, the default one first.
+    pub languages: Vec<String>,
+    /// Version of the document in force.
+    pub version: u64,
+    /// Origins of the pages that may send answers.
+    pub origins: Vec<String>,
+    /// Address of the hosted page.
+    pub hosted: String,
+    /// Its activities, in the document's order.
+    pub activities: Vec<ActivitySummary>,
+}
+
+/// An activity and where it stands.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ActivitySummary {
+    /// Public id.
+    pub id: ActivityId,
+    /// Name in the document.
+    pub name: Slug,
+    /// What it is.
+    pub kind: ActivityKind,
+    /// Whether it takes acts.
+    pub state: State,
+    /// When it opens or opened.
+    pub opens: Timestamp,
+    /// When it closes or closed; 0: when it is ended.
+    pub closes: Timestamp,
+    /// Who sees results.
+    pub results: Results,
+    /// Ballots that count; absent for those who may not know.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ballots: Option<u64>,
+}
