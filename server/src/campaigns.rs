@@ -12,6 +12,7 @@ use fanfare_shared::time::{Timestamp, Window};
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 use jiff::{Span, Zoned};
+use serde::Deserialize;
 
 use crate::engine::{Actor, Apply, Resolved};
 use crate::entropy::Entropy;
@@ -92,6 +93,20 @@ pub fn resolve(campaign: Campaign, now: Timestamp, entropy: &Entropy) -> Result<
     } else {
         Err(DocumentError::Faults(faults))
     }
+}
+
+/// Everything that keeps a document, whole or not, from being applied as of `now`.
+#[must_use]
+pub fn faults(document: &serde_json::Value, now: Timestamp, entropy: &Entropy) -> Vec<Fault> {
+    let campaign = match Campaign::deserialize(document) {
+        Ok(campaign) => campaign,
+        Err(error) => return vec![(String::new(), error.to_string())],
+    };
+    let mut faults = campaign.faults();
+    if let Err(DocumentError::Faults(of_times)) = resolve(campaign, now, entropy) {
+        faults.extend(of_times);
+    }
+    faults
 }
 
 /// The time zone of that name.

@@ -334,13 +334,16 @@ fn html(page: &PageModel, document: String) -> impl IntoResponse + use<> {
     (policy(Some(&theme)), [(header::CACHE_CONTROL, "no-store")], Html(document))
 }
 
+/// What allows one `<style>` by its content.
+pub(crate) fn style_hash(css: &str) -> String {
+    let digest = <sha2::Sha256 as sha2::Digest>::digest(css.as_bytes());
+    format!("'sha256-{}'", data_encoding::BASE64.encode(&digest))
+}
+
 /// The content policy of pages: our own script and styles, the theme by its hash, frames anywhere, for the page is
 /// also what hostile pages embed. `wasm-unsafe-eval` allows compiling the widget, nothing else.
 fn policy(theme: Option<&str>) -> [(header::HeaderName, String); 1] {
-    let hash = theme.map(|css| {
-        let digest = <sha2::Sha256 as sha2::Digest>::digest(css.as_bytes());
-        format!(" 'sha256-{}'", data_encoding::BASE64.encode(&digest))
-    });
+    let hash = theme.map(|css| format!(" {}", style_hash(css)));
     let policy = format!(
         "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'{}; img-src 'self' data:; \
          connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors *",

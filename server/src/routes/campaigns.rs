@@ -19,7 +19,7 @@ use super::tally::not_modified;
 use crate::app::App;
 use crate::bootstraps::FRESH;
 use crate::campaigns::{self, Format};
-use crate::engine::Apply;
+use crate::engine::{Applied, Apply};
 use crate::error::ApiError;
 use crate::render;
 
@@ -138,10 +138,13 @@ pub(super) async fn apply(
     }
     let apply = campaigns::resolve(campaign, app.now(), app.engine.entropy())?;
     let applied = app.engine.apply(Apply { by: access.actor, ..apply }).await?;
-    let activities = applied.activities.into_iter().map(|(name, id)| AppliedActivity { name, id });
-    Ok(Json(AppliedReply {
-        version: applied.version,
-        unchanged: applied.unchanged,
-        activities: activities.collect(),
-    }))
+    Ok(Json(applied.into()))
+}
+
+impl From<Applied> for AppliedReply {
+    fn from(applied: Applied) -> Self {
+        let Applied { version, activities, unchanged } = applied;
+        let activities = activities.into_iter().map(|(name, id)| AppliedActivity { name, id });
+        Self { version, unchanged, activities: activities.collect() }
+    }
 }

@@ -1,11 +1,19 @@
 //! `/console`: the shell of the console. Everything else of it is the bundle, and the API.
 
+use axum::extract::{Path, Query, State};
 use axum::http::header;
 use axum::response::{Html, IntoResponse, Response};
+use fanfare_shared::campaign::Campaign;
+use fanfare_shared::text;
 use fanfare_shared::wire::problem::Slug;
+use serde::Deserialize;
 
+use super::access::Access;
+use super::drafts;
+use crate::app::App;
 use crate::assets;
 use crate::error::ApiError;
+use crate::preview::{self, Phase};
 
 /// Our own script and styles and nothing else, in no frame. Forms are sent by script alone. The widget is previewed in
 /// frames of our own.
@@ -39,4 +47,27 @@ pub(super) async fn shell() -> Result<Response, ApiError> {
         (header::REFERRER_POLICY, "no-referrer"),
     ];
     Ok((headers, Html(page)).into_response())
+}
+
+/// Which preview.
+#[derive(Debug, Deserialize)]
+pub(super) struct PreviewQuery {
+    #[serde(default)]
+    phase: Phase,
+    lang: Option<String>,
+}
+
+/// A draft as visitors will see it, for a frame of the console. As it was saved last.
+pub(super) async fn preview(
+    State(app): State<App>,
+    access: Access,
+    Path(id): Path<String>,
+    Query(query): Query<PreviewQuery>,
+) -> Result<Response, ApiError> {
+    let draft = drafts::found(&app, &access, &id)?;
+    let campaign = Campaign::deserialize(draft.document()).map_err(|error| {
+        ApiError::new(Slug::Refused, format!("It is not whole enough to be shown: {error}."))
+    })?;
+    let lang = text::choose(&campaign.languages, query.lang.as_deref().into_iter());
+    Ok(preview::page(&app, &campaign, lang, query.phase))
 }

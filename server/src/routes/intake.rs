@@ -23,6 +23,9 @@ use crate::render;
 /// Where documents are written that cost more than an act to take in.
 const DOCUMENTS: &str = "/api/v1/campaigns/";
 
+/// Where a draft begins, which may be a copy of a whole campaign.
+const DRAFTS: &str = "/api/v1/drafts";
+
 /// What a sender who writes too often is answered: to come back later.
 pub(super) fn limit(app: &App, request: &Request) -> Option<Response> {
     let document = request.uri().path().starts_with(DOCUMENTS);
@@ -56,6 +59,7 @@ fn come_back(app: &App, headers: &HeaderMap, wait: Duration) -> Response {
 /// Reads the body of a write, as far as it is not too large, in the time there is for it.
 pub(super) async fn body(patience: Duration, request: Request) -> Result<Request, Response> {
     let most = match *request.method() {
+        Method::POST if request.uri().path() == DRAFTS => limits::CAMPAIGN_BYTES,
         Method::POST | Method::PATCH | Method::DELETE => limits::ACT_BYTES,
         Method::PUT => limits::CAMPAIGN_BYTES,
         _ => return Ok(request),

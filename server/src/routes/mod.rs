@@ -7,6 +7,7 @@ mod audit;
 mod campaigns;
 mod code;
 mod console;
+mod drafts;
 mod health;
 mod hosted;
 mod http;
@@ -52,6 +53,11 @@ fn api() -> OpenApiRouter<App> {
         // Those who make campaigns.
         .routes(routes!(overview::list))
         .routes(routes!(overview::document))
+        .routes(routes!(overview::archive))
+        .routes(routes!(drafts::list, drafts::begin))
+        .routes(routes!(drafts::read, drafts::change))
+        .routes(routes!(drafts::discard))
+        .routes(routes!(drafts::publish))
         .routes(routes!(install::check))
         // The team: who they are, and who did what.
         .routes(routes!(session::read, session::create, session::delete))
@@ -83,7 +89,7 @@ fn api() -> OpenApiRouter<App> {
 }
 
 /// Pages and files for browsers.
-fn pages() -> [(&'static str, MethodRouter<App>); 11] {
+fn pages() -> [(&'static str, MethodRouter<App>); 12] {
     [
         ("/", get(pages::home)),
         ("/favicon.ico", get(pages::icon)),
@@ -93,6 +99,7 @@ fn pages() -> [(&'static str, MethodRouter<App>); 11] {
         ("/c/{campaign}/code.svg", get(code::svg)),
         ("/c/{campaign}/you", post(hosted::you)),
         ("/console", get(console::shell)),
+        ("/console/preview/{draft}", get(console::preview)),
         ("/console/{*page}", get(console::shell)),
         ("/docs/{page}", get(pages::docs)),
         ("/openapi.json", get(openapi::document)),

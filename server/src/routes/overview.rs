@@ -1,18 +1,22 @@
 //! `/api/v1/campaigns`: the campaigns as the team sees them.
 
 use axum::Json;
-use axum::extract::{Path, State};
-use axum::http::header;
+use axum::extract::{Path, State as Shared};
+use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use fanfare_shared::campaign::{ActivityKind, Campaign};
+use fanfare_shared::ids::ActivityId;
 use fanfare_shared::team::Right;
-use fanfare_shared::wire::overview::{ActivitySummary, CampaignList, CampaignSummary};
+use fanfare_shared::time::State;
+use fanfare_shared::wire::overview::{ActivitySummary, Archive, CampaignList, CampaignSummary};
+use fanfare_shared::wire::problem::Slug;
 
-use super::access::Access;
-use super::problems::ReadProblems;
+use super::access::{Access, Body};
+use super::problems::{ReadProblems, WriteProblems};
 use crate::app::App;
-use crate::engine::{ActivityState, CampaignState};
+use crate::engine::{ActivityState, AuditNote, CampaignState, TeamProposal, TeamTable, TeamValue};
 use crate::error::ApiError;
+use crate::team::TeamFault;
 
 /// List the campaigns
 ///
@@ -24,17 +28,20 @@ use crate::error::ApiError;
         ReadProblems,
     )
 )]
-pub(super) async fn list(State(app): State<App>, access: Access) -> Result<Response, ApiError> {
+pub(super) async fn list(Shared(app): Shared<App>, access: Access) -> Result<Response, ApiError> {
     let campaigns = app.engine.campaigns().into_iter().filter_map(|id| app.engine.campaign(&id));
     let seen = campaigns.filter(|state| access.allows(Right::Read, Some(&state.campaign.brand)));
-    let campaigns = seen.map(|state| summary(&app, &access, &state)).collect();
+    let campaigns = seen.map(|state| summary(&app, &access, &state)).collect::<Result<_, _>>()?;
     Ok(([(header::CACHE_CONTROL, "no-store")], Json(CampaignList { campaigns })).into_response())
 }
 
-fn summary(app: &App, access: &Access, state: &CampaignState) -> CampaignSummary {
+fn summary(app: &App, access: &Access, state: &CampaignState) -> Result<CampaignSummary, ApiError> {
     let document = &state.campaign;
     let activities = state.activities.iter().filter_map(|id| app.engine.activity(id));
-    CampaignSummary {
+    let archived =
+        app.engine.team_entry(TeamTable::Archived, document.campaign.as_str().as_bytes())?.is_some();
+    Ok(CampaignSummary {
+        archived,
         campaign: document.campaign.clone(),
         brand: document.brand.clone(),
         brand_name: document.brand_name.clone(),
@@ -44,7 +51,7 @@ fn summary(app: &App, access: &Access, state: &CampaignState) -> CampaignSummary
         origins: document.origins.clone(),
         hosted: app.url.join(&format!("/c/{}", document.campaign)),
         activities: activities.map(|activity| activity_summary(app, access, &activity)).collect(),
-    }
+    })
 }
 
 fn activity_summary(app: &App, access: &Access, activity: &ActivityState) -> ActivitySummary {
@@ -73,7 +80,7 @@ fn activity_summary(app: &App, access: &Access, activity: &ActivityState) -> Act
     )
 )]
 pub(super) async fn document(
-    State(app): State<App>,
+    Shared(app): Shared<App>,
     access: Access,
     Path(id): Path<String>,
 ) -> Result<Response, ApiError> {
@@ -86,4 +93,43 @@ pub(super) async fn document(
     let headers =
         [(header::CACHE_CONTROL, "no-store".to_owned()), (header::ETAG, format!("\"{}\"", state.version))];
     Ok((headers, Json(document)).into_response())
+}
+
+/// Put a campaign away, or bring it back
+///
+/// Only one whose activities are all closed. Its pages, results and proofs stay where they are.
+#[utoipa::path(
+    put, path = "/api/v1/campaigns/{campaign}/archived", tag = "campaigns", security(("session" = []), ("owner" = [])),
+    params(("campaign" = String, Path, description = "The campaign", example = "aurora")),
+    request_body(content((Archive = "application/json", example = json!({"archived": false})))),
+    responses(
+        (status = 204, description = "Done"),
+        WriteProblems,
+    )
+)]
+pub(super) async fn archive(
+    Shared(app): Shared<App>,
+    access: Access,
+    Path(id): Path<String>,
+    Body(Archive { archived }): Body<Archive>,
+) -> Result<StatusCode, ApiError> {
+    access.require_somewhere(Right::Edit)?;
+    let state = app.campaign(&id)?;
+    let (campaign, brand) = (&state.campaign.campaign, &state.campaign.brand);
+    access.require(Right::Edit, Some(brand))?;
+    let running = |id: &ActivityId| app.engine.standing(id).is_some_and(|(_, state)| state != State::Closed);
+    if archived && state.activities.iter().any(running) {
+        let detail = "an activity of it still takes answers, or will: end it first";
+        return Err(ApiError::field(Slug::Refused, "/archived", detail));
+    }
+    let action = if archived { "campaign.archived" } else { "campaign.restored" };
+    let (subject, brand) = (campaign.to_string(), Some(brand.clone()));
+    let value = archived.then(|| TeamValue::Plain(Vec::new()));
+    let proposal = TeamProposal {
+        changes: vec![(TeamTable::Archived, campaign.as_str().as_bytes().to_vec(), value)],
+        note: Some(AuditNote { actor: access.actor, action, brand, subject, detail: String::new() }),
+        ..TeamProposal::default()
+    };
+    app.engine.change_team(proposal).await.map_err(TeamFault::Store)?;
+    Ok(StatusCode::NO_CONTENT)
 }

@@ -44,7 +44,8 @@ async fn every_example_of_a_request_body_works_against_the_demonstration() {
                 }
                 let answer = app.send(request.uri(uri).body(Body::from(body)).unwrap()).await;
                 // Of the team's side an example holds secrets that are nobody's here: it is understood, and refused.
-                let of_the_team = operation["tags"][0] == "team";
+                // So is a draft's: there is none yet.
+                let of_the_team = operation["tags"][0] == "team" || path.contains("{draft}");
                 let understood = answer.status != StatusCode::BAD_REQUEST && !answer.status.is_server_error();
                 let works = if of_the_team { understood } else { answer.status.is_success() };
                 assert!(works, "{method} {path} {kind}: {}", answer.text());

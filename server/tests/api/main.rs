@@ -11,6 +11,7 @@ mod acts;
 mod app;
 mod campaigns;
 mod contract;
+mod drafts;
 mod hosted;
 mod install;
 mod live;

@@ -41,6 +41,35 @@ fn table() -> Vec<(&'static str, &'static str, Needs, Option<Value>)> {
             Needs::There(Right::Edit),
             Some(json!({"page": "http://127.0.0.1:1/"})),
         ),
+        (
+            "PUT",
+            "/api/v1/campaigns/{campaign}/archived",
+            Needs::There(Right::Edit),
+            Some(json!({"archived": false})),
+        ),
+        ("GET", "/api/v1/drafts", Needs::Somewhere(Right::Edit), None),
+        ("POST", "/api/v1/drafts", Needs::There(Right::Edit), Some(json!({"document": {"brand": "aurora"}}))),
+        // Of a brand that nobody of these but the whole installation's looks after, so not found or forbidden: the draft
+        // of another brand is tried in `drafts`.
+        ("GET", "/api/v1/drafts/{draft}", Needs::Somewhere(Right::Edit), None),
+        (
+            "PUT",
+            "/api/v1/drafts/{draft}",
+            Needs::Somewhere(Right::Edit),
+            Some(json!({"version": 1, "document": {"brand": "aurora"}})),
+        ),
+        (
+            "POST",
+            "/api/v1/drafts/{draft}/discard",
+            Needs::Somewhere(Right::Edit),
+            Some(json!({"version": 1})),
+        ),
+        (
+            "POST",
+            "/api/v1/drafts/{draft}/publish",
+            Needs::Somewhere(Right::Edit),
+            Some(json!({"version": 1})),
+        ),
         ("GET", "/api/v1/members", Needs::Somewhere(Right::Team), None),
         (
             "POST",
@@ -81,6 +110,7 @@ fn filled(path: &str) -> String {
         .replace("{member}", &nobody)
         .replace("{invitation}", &nobody)
         .replace("{session}", &nobody)
+        .replace("{draft}", &nobody)
 }
 
 #[test]

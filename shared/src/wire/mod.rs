@@ -2,6 +2,7 @@
 
 pub mod act;
 pub mod bootstrap;
+pub mod draft;
 pub mod install;
 pub mod overview;
 pub mod participant;

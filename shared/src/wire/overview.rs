@@ -33,10 +33,21 @@ pub struct CampaignSummary {
     pub version: u64,
     /// Origins of the pages that may send answers.
     pub origins: Vec<String>,
+    /// Whether it is put away: closed, and out of the way in the console.
+    pub archived: bool,
     /// Address of the hosted page.
     pub hosted: String,
     /// Its activities, in the document's order.
     pub activities: Vec<ActivitySummary>,
+}
+
+/// Puts a campaign away, or brings it back.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Archive {
+    /// Whether it is to be put away.
+    pub archived: bool,
 }
 
 /// An activity and where it stands.

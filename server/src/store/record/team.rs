@@ -50,6 +50,8 @@ pub enum TeamTable {
     Token,
     /// A draft of a campaign, by id.
     Draft,
+    /// A campaign that is put away, by slug.
+    Archived,
 }
 
 impl TeamTable {
@@ -64,6 +66,7 @@ impl TeamTable {
             Self::Invitation => b'i',
             Self::Token => b't',
             Self::Draft => b'd',
+            Self::Archived => b'r',
         }
     }
 }
