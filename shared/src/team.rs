@@ -143,6 +143,50 @@ pub fn allowed_somewhere(grants: &[Grant], right: Right) -> bool {
     grants.iter().any(|grant| grant.allows(right, grant.brand.as_ref()))
 }
 
+/// What somebody may do at this moment, and where: of their roles, or of a token that has less.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Powers(Vec<(Option<BrandId>, Vec<Right>)>);
+
+impl Powers {
+    /// Of these roles.
+    #[must_use]
+    pub fn of(grants: &[Grant]) -> Self {
+        let rights = |role: Role| Right::ALL.into_iter().filter(|right| role.allows(*right)).collect();
+        Self(grants.iter().map(|grant| (grant.brand.clone(), rights(grant.role))).collect())
+    }
+
+    /// No more than these rights, and only in this brand where one is named.
+    #[must_use]
+    pub fn limited_to(self, rights: &[Right], brand: Option<&BrandId>) -> Self {
+        let left = self.0.into_iter().filter_map(|(at, mut had)| {
+            had.retain(|right| rights.contains(right));
+            let at = match (at, brand) {
+                (at, None) => at,
+                (None, Some(brand)) => Some(brand.clone()),
+                (Some(at), Some(brand)) if at == *brand => Some(at),
+                (Some(_), Some(_)) => return None,
+            };
+            Some((at, had))
+        });
+        Self(left.collect())
+    }
+
+    /// Whether they allow this in a brand; in the installation as a whole where none is named.
+    #[must_use]
+    pub fn allow(&self, right: Right, brand: Option<&BrandId>) -> bool {
+        self.0.iter().any(|(at, rights)| {
+            let there = at.is_none() || (at.as_ref() == brand && right != Right::Operate);
+            there && rights.contains(&right)
+        })
+    }
+
+    /// Whether they allow this anywhere.
+    #[must_use]
+    pub fn allow_somewhere(&self, right: Right) -> bool {
+        self.0.iter().any(|(at, rights)| rights.contains(&right) && (right != Right::Operate || at.is_none()))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -169,6 +213,22 @@ mod tests {
         assert!(!allowed(&[grant("aurora", Role::Owner)], Right::Operate, Some(&brand)));
         assert!(!allowed_somewhere(&[grant("aurora", Role::Owner)], Right::Operate));
         assert!(allowed(&[Grant { brand: None, role: Role::Owner }], Right::Operate, None));
+    }
+
+    #[test]
+    fn a_token_has_no_more_than_its_maker_and_no_more_than_its_scope() {
+        let (here, there): (BrandId, BrandId) = ("aurora".parse().unwrap(), "boreale".parse().unwrap());
+        let mine = Powers::of(&[grant("aurora", Role::Editor), Grant { brand: None, role: Role::Viewer }]);
+        assert!(mine.allow(Right::Edit, Some(&here)) && mine.allow(Right::Read, Some(&there)));
+        let reading = mine.clone().limited_to(&[Right::Read, Right::Team], None);
+        assert!(reading.allow(Right::Read, Some(&there)));
+        assert!(!reading.allow(Right::Edit, Some(&here)) && !reading.allow_somewhere(Right::Team));
+        let of_a_brand = mine.limited_to(&Right::ALL, Some(&here));
+        assert!(of_a_brand.allow(Right::Edit, Some(&here)));
+        assert!(!of_a_brand.allow(Right::Read, Some(&there)) && !of_a_brand.allow(Right::Read, None));
+        let owner = Powers::of(&[Grant { brand: None, role: Role::Owner }]);
+        assert!(owner.allow_somewhere(Right::Operate));
+        assert!(!owner.limited_to(&Right::ALL, Some(&here)).allow_somewhere(Right::Operate));
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! Who asks, and may they? The one place where a cookie or a token becomes grants; every handler that is not for
+//! Who asks, and may they? The one place where a cookie or a token becomes rights; every handler that is not for
 //! everybody takes an [`Access`] and says which right it needs.
 //!
 //! A session's cookie counts only for requests of our own pages: a write has to say so in `Sec-Fetch-Site` or `Origin`,
@@ -8,7 +8,7 @@ use axum::extract::{FromRequestParts, Request};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, Method, header};
 use fanfare_shared::ids::BrandId;
-use fanfare_shared::team::{Grant, Right, Role, allowed, allowed_somewhere};
+use fanfare_shared::team::{Grant, Powers, Right, Role};
 use fanfare_shared::wire::problem::Slug;
 
 use crate::app::App;
@@ -27,14 +27,14 @@ pub(super) struct Access {
     /// Who.
     pub(super) actor: Actor,
     /// What they may do.
-    pub(super) grants: Vec<Grant>,
+    pub(super) powers: Powers,
     signed_in: Option<SignedIn>,
 }
 
 impl Access {
     /// Whether they may do this in a brand; in the installation as a whole where none is named.
     pub(super) fn allows(&self, right: Right, brand: Option<&BrandId>) -> bool {
-        allowed(&self.grants, right, brand)
+        self.powers.allow(right, brand)
     }
 
     /// Refuses who may not.
@@ -53,7 +53,7 @@ impl Access {
     /// # Errors
     /// Forbidden.
     pub(super) fn require_somewhere(&self, right: Right) -> Result<(), ApiError> {
-        if allowed_somewhere(&self.grants, right) { Ok(()) } else { Err(forbidden(right)) }
+        if self.powers.allow_somewhere(right) { Ok(()) } else { Err(forbidden(right)) }
     }
 
     /// The member with their session: for what only they themselves may do.
@@ -68,7 +68,7 @@ impl Access {
 
     /// As the team's side asks.
     pub(super) fn viewer(&self) -> Viewer<'_> {
-        Viewer { actor: self.actor, grants: &self.grants }
+        Viewer { actor: self.actor, powers: &self.powers }
     }
 }
 
@@ -84,10 +84,11 @@ impl FromRequestParts<App> for Access {
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, ApiError> {
         if let Some(token) = bearer(&parts.headers) {
             if app.engine.check_owner(token) {
-                let grants = vec![Grant { brand: None, role: Role::Owner }];
-                return Ok(Self { actor: Actor::OwnerToken, grants, signed_in: None });
+                let powers = Powers::of(&[Grant { brand: None, role: Role::Owner }]);
+                return Ok(Self { actor: Actor::OwnerToken, powers, signed_in: None });
             }
-            return Err(unauthorized());
+            let (member, powers) = app.team.by_token(token)?.ok_or_else(unauthorized)?;
+            return Ok(Self { actor: Actor::Member(member), powers, signed_in: None });
         }
         let Some(cookie) = cookie(&parts.headers, &app.url) else { return Err(unauthorized()) };
         if !matches!(parts.method, Method::GET | Method::HEAD) {
@@ -98,8 +99,8 @@ impl FromRequestParts<App> for Access {
         if let Err(error) = app.team.touch(&cookie).await {
             tracing::debug!(%error, "when a session was used last was not written");
         }
-        let (actor, grants) = (Actor::Member(signed_in.member), signed_in.grants.clone());
-        Ok(Self { actor, grants, signed_in: Some(signed_in) })
+        let (actor, powers) = (Actor::Member(signed_in.member), Powers::of(&signed_in.grants));
+        Ok(Self { actor, powers, signed_in: Some(signed_in) })
     }
 }
 

@@ -52,7 +52,7 @@ impl AuditQuery {
 /// The newest first. Lines of the installation as a whole are for those alone who watch over all of it. A page may hold fewer
 /// lines than asked for, even none, and still have a next one.
 #[utoipa::path(
-    get, path = "/api/v1/audit", tag = "team", security(("session" = []), ("owner" = [])),
+    get, path = "/api/v1/audit", tag = "team", security(("session" = []), ("token" = [])),
     params(AuditQuery),
     responses(
         (status = 200, description = "A page of it", body = AuditPage),

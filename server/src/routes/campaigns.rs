@@ -94,7 +94,7 @@ pub(super) struct AppliedActivity {
 ///
 /// Creates or changes it. Rules of a running activity cannot move; texts of questions only before the first ballot.
 #[utoipa::path(
-    put, path = "/api/v1/campaigns/{campaign}", tag = "campaigns", security(("session" = []), ("owner" = [])),
+    put, path = "/api/v1/campaigns/{campaign}", tag = "campaigns", security(("session" = []), ("token" = [])),
     params(("campaign" = String, Path, description = "The campaign", example = "aurora")),
     request_body(content(
         (Campaign = "application/json", example = json!(super::openapi::aurora())),

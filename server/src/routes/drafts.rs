@@ -48,7 +48,7 @@ fn shown(app: &App, draft: &Found, status: StatusCode) -> Result<Response, ApiEr
 
 /// List the drafts
 #[utoipa::path(
-    get, path = "/api/v1/drafts", tag = "campaigns", security(("session" = []), ("owner" = [])),
+    get, path = "/api/v1/drafts", tag = "campaigns", security(("session" = []), ("token" = [])),
     responses(
         (status = 200, description = "The drafts, the newest first", body = DraftList),
         ReadProblems,
@@ -65,7 +65,7 @@ pub(super) async fn list(State(app): State<App>, access: Access) -> Result<Respo
 
 /// Begin a draft
 #[utoipa::path(
-    post, path = "/api/v1/drafts", tag = "campaigns", security(("session" = []), ("owner" = [])),
+    post, path = "/api/v1/drafts", tag = "campaigns", security(("session" = []), ("token" = [])),
     request_body(content((NewDraft = "application/json", example = json!({"document": {"format": 1, "brand": "aurora", "languages": ["it"]}})))),
     responses(
         (status = 201, description = "The draft", body = Draft),
@@ -85,7 +85,7 @@ pub(super) async fn begin(
 
 /// Read a draft
 #[utoipa::path(
-    get, path = "/api/v1/drafts/{draft}", tag = "campaigns", security(("session" = []), ("owner" = [])),
+    get, path = "/api/v1/drafts/{draft}", tag = "campaigns", security(("session" = []), ("token" = [])),
     params(("draft" = PublicId, Path, description = "Its id")),
     responses(
         (status = 200, description = "The draft, and what has to be mended", body = Draft),
@@ -105,7 +105,7 @@ pub(super) async fn read(
 ///
 /// Refused with `changed-meanwhile` when somebody else saved it since the version that is named: read it, and decide which stands.
 #[utoipa::path(
-    put, path = "/api/v1/drafts/{draft}", tag = "campaigns", security(("session" = []), ("owner" = [])),
+    put, path = "/api/v1/drafts/{draft}", tag = "campaigns", security(("session" = []), ("token" = [])),
     params(("draft" = PublicId, Path, description = "Its id")),
     request_body(content((DraftChange = "application/json", example = json!({"version": 7, "document": {"format": 1, "brand": "aurora", "languages": ["it", "en"]}})))),
     responses(
@@ -127,7 +127,7 @@ pub(super) async fn change(
 
 /// Throw a draft away
 #[utoipa::path(
-    post, path = "/api/v1/drafts/{draft}/discard", tag = "campaigns", security(("session" = []), ("owner" = [])),
+    post, path = "/api/v1/drafts/{draft}/discard", tag = "campaigns", security(("session" = []), ("token" = [])),
     params(("draft" = PublicId, Path, description = "Its id")),
     request_body(content((DraftVersion = "application/json", example = json!({"version": 7})))),
     responses(
@@ -150,7 +150,7 @@ pub(super) async fn discard(
 ///
 /// Brings its document into force, as `PUT /api/v1/campaigns/{campaign}` does, and takes the draft away.
 #[utoipa::path(
-    post, path = "/api/v1/drafts/{draft}/publish", tag = "campaigns", security(("session" = []), ("owner" = [])),
+    post, path = "/api/v1/drafts/{draft}/publish", tag = "campaigns", security(("session" = []), ("token" = [])),
     params(("draft" = PublicId, Path, description = "Its id")),
     request_body(content((DraftVersion = "application/json", example = json!({"version": 7})))),
     responses(

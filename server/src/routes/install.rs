@@ -17,7 +17,7 @@ use crate::install::{self, Wanted, page};
 /// that cannot be read is a finding like others. The server goes to addresses of the public internet alone, unless
 /// `outgoing.private_addresses` says otherwise.
 #[utoipa::path(
-    post, path = "/api/v1/campaigns/{campaign}/install-check", tag = "campaigns", security(("session" = []), ("owner" = [])),
+    post, path = "/api/v1/campaigns/{campaign}/install-check", tag = "campaigns", security(("session" = []), ("token" = [])),
     params(("campaign" = String, Path, description = "The campaign", example = "aurora")),
     request_body(content((InstallCheckRequest = "application/json", example = json!({"page": "https://www.brand.example/summer"})))),
     responses(

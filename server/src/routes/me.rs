@@ -6,7 +6,8 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use fanfare_shared::ids::PublicId;
 use fanfare_shared::wire::team::{
-    AuthenticatorOffer, AuthenticatorProof, Me, PasswordProof, ProfileChange, RecoveryCodes, SessionList,
+    AuthenticatorOffer, AuthenticatorProof, MadeToken, Me, NewToken, PasswordProof, ProfileChange,
+    RecoveryCodes, SessionList, TokenList,
 };
 
 use super::access::{Access, Body};
@@ -71,6 +72,59 @@ pub(super) async fn end_session(
     let me = access.member()?;
     let id: PublicId = id.parse().map_err(|_| ApiError::not_found("session"))?;
     app.team.sign_out(me.member, &id).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// List one's tokens
+#[utoipa::path(
+    get, path = "/api/v1/me/tokens", tag = "team", security(("session" = [])),
+    responses(
+        (status = 200, description = "The tokens, the newest first", body = TokenList),
+        ReadProblems,
+    )
+)]
+pub(super) async fn tokens(State(app): State<App>, access: Access) -> Result<Response, ApiError> {
+    let tokens = app.team.tokens(access.member()?)?;
+    Ok(unkept(Json(TokenList { tokens })))
+}
+
+/// Make a token
+///
+/// For a program, with some of one's own rights. When one may do less, so may the token; when one leaves, it ends.
+#[utoipa::path(
+    post, path = "/api/v1/me/tokens", tag = "team", security(("session" = [])),
+    request_body(content((NewToken = "application/json", example = json!({"label": "Nightly export", "rights": ["read", "figures"], "brand": "aurora", "days": 365})))),
+    responses(
+        (status = 201, description = "Made; its secret is shown this once", body = MadeToken),
+        WriteProblems,
+    )
+)]
+pub(super) async fn make_token(
+    State(app): State<App>,
+    access: Access,
+    Body(form): Body<NewToken>,
+) -> Result<Response, ApiError> {
+    let made: MadeToken = app.team.make_token(access.member()?, &form).await?;
+    Ok(unkept((StatusCode::CREATED, Json(made))))
+}
+
+/// Take a token back
+#[utoipa::path(
+    delete, path = "/api/v1/me/tokens/{token}", tag = "team", security(("session" = [])),
+    params(("token" = PublicId, Path, description = "Its public id")),
+    responses(
+        (status = 204, description = "It counts no more"),
+        WriteProblems,
+    )
+)]
+pub(super) async fn revoke_token(
+    State(app): State<App>,
+    access: Access,
+    Path(id): Path<String>,
+) -> Result<StatusCode, ApiError> {
+    let me = access.member()?;
+    let id: PublicId = id.parse().map_err(|_| ApiError::not_found("token"))?;
+    app.team.revoke_token(me, &id).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

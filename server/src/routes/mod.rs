@@ -64,6 +64,8 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(me::change))
         .routes(routes!(me::sessions))
         .routes(routes!(me::end_session))
+        .routes(routes!(me::tokens, me::make_token))
+        .routes(routes!(me::revoke_token))
         .routes(routes!(me::offer_authenticator, me::set_authenticator))
         .routes(routes!(me::remove_authenticator))
         .routes(routes!(me::renew_recovery_codes))

@@ -17,10 +17,13 @@ use crate::campaigns::{self, Format};
 pub(super) fn base() -> OpenApi {
     let owner = HttpBuilder::new()
         .scheme(HttpAuthScheme::Bearer)
-        .description(Some("The owner token, printed at the first start"))
+        .description(Some(
+            "A member's token (made in the console, with some of the member's rights), or the owner token that the first \
+             start printed",
+        ))
         .build();
     let mut components = Components::new();
-    components.add_security_scheme("owner", SecurityScheme::Http(owner));
+    components.add_security_scheme("token", SecurityScheme::Http(owner));
     let session = ApiKeyValue::with_description(
         "__Host-fanfare",
         "A session of the console (on plain http the cookie is called `fanfare`). Writes count only from its own pages",

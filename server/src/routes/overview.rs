@@ -22,7 +22,7 @@ use crate::team::TeamFault;
 ///
 /// Those of the brands that the one who asks may see, and where they stand.
 #[utoipa::path(
-    get, path = "/api/v1/campaigns", tag = "campaigns", security(("session" = []), ("owner" = [])),
+    get, path = "/api/v1/campaigns", tag = "campaigns", security(("session" = []), ("token" = [])),
     responses(
         (status = 200, description = "The campaigns, by id", body = CampaignList),
         ReadProblems,
@@ -72,7 +72,7 @@ fn activity_summary(app: &App, access: &Access, activity: &ActivityState) -> Act
 ///
 /// As it is in force: what was brought in, with the ids that its activities were given.
 #[utoipa::path(
-    get, path = "/api/v1/campaigns/{campaign}/document", tag = "campaigns", security(("session" = []), ("owner" = [])),
+    get, path = "/api/v1/campaigns/{campaign}/document", tag = "campaigns", security(("session" = []), ("token" = [])),
     params(("campaign" = String, Path, description = "The campaign", example = "aurora")),
     responses(
         (status = 200, description = "The document", body = Campaign),
@@ -99,7 +99,7 @@ pub(super) async fn document(
 ///
 /// Only one whose activities are all closed. Its pages, results and proofs stay where they are.
 #[utoipa::path(
-    put, path = "/api/v1/campaigns/{campaign}/archived", tag = "campaigns", security(("session" = []), ("owner" = [])),
+    put, path = "/api/v1/campaigns/{campaign}/archived", tag = "campaigns", security(("session" = []), ("token" = [])),
     params(("campaign" = String, Path, description = "The campaign", example = "aurora")),
     request_body(content((Archive = "application/json", example = json!({"archived": false})))),
     responses(

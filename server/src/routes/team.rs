@@ -20,7 +20,7 @@ use crate::error::ApiError;
 ///
 /// Members and open invitations, as far as the one who asks looks after them.
 #[utoipa::path(
-    get, path = "/api/v1/members", tag = "team", security(("session" = []), ("owner" = [])),
+    get, path = "/api/v1/members", tag = "team", security(("session" = []), ("token" = [])),
     responses(
         (status = 200, description = "The team", body = TeamList),
         ReadProblems,
@@ -29,7 +29,7 @@ use crate::error::ApiError;
 pub(super) async fn list(State(app): State<App>, access: Access) -> Result<Response, ApiError> {
     access.require_somewhere(Right::Team)?;
     let members = app.team.members(access.viewer())?;
-    let invitations = app.team.invitations(&access.grants)?;
+    let invitations = app.team.invitations(&access.powers)?;
     let unkept = [(header::CACHE_CONTROL, "no-store")];
     Ok((unkept, Json(TeamList { members, invitations })).into_response())
 }
@@ -38,7 +38,7 @@ pub(super) async fn list(State(app): State<App>, access: Access) -> Result<Respo
 ///
 /// Makes a link that works once, for seven days. It is shown this once; send it to the one invited.
 #[utoipa::path(
-    post, path = "/api/v1/invitations", tag = "team", security(("session" = []), ("owner" = [])),
+    post, path = "/api/v1/invitations", tag = "team", security(("session" = []), ("token" = [])),
     request_body(content((Invite = "application/json", example = json!({"grant": {"brand": "aurora", "role": "editor"}, "note": "Anna, marketing"})))),
     responses(
         (status = 201, description = "Invited", body = Invited),
@@ -51,14 +51,14 @@ pub(super) async fn invite(
     Body(form): Body<Invite>,
 ) -> Result<Response, ApiError> {
     access.require(Right::Team, form.grant.brand.as_ref())?;
-    let made = app.team.invite(access.actor, &access.grants, &form).await?;
+    let made = app.team.invite(access.actor, &access.powers, &form).await?;
     let invited = Invited { id: made.id, link: app.join_link(&made.token), until: made.until };
     Ok((StatusCode::CREATED, [(header::CACHE_CONTROL, "no-store")], Json(invited)).into_response())
 }
 
 /// Take an invitation back
 #[utoipa::path(
-    delete, path = "/api/v1/invitations/{invitation}", tag = "team", security(("session" = []), ("owner" = [])),
+    delete, path = "/api/v1/invitations/{invitation}", tag = "team", security(("session" = []), ("token" = [])),
     params(("invitation" = PublicId, Path, description = "Its public id")),
     responses(
         (status = 204, description = "Its link leads nowhere any more"),
@@ -72,7 +72,7 @@ pub(super) async fn cancel(
 ) -> Result<StatusCode, ApiError> {
     access.require_somewhere(Right::Team)?;
     let id: PublicId = id.parse().map_err(|_| ApiError::not_found("invitation"))?;
-    app.team.cancel(access.actor, &access.grants, &id).await?;
+    app.team.cancel(access.actor, &access.powers, &id).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -122,7 +122,7 @@ pub(super) async fn join(
 ///
 /// The roles sent take the place of those that the one who asks looks after. They hold from the member's next request on.
 #[utoipa::path(
-    put, path = "/api/v1/members/{member}/grants", tag = "team", security(("session" = []), ("owner" = [])),
+    put, path = "/api/v1/members/{member}/grants", tag = "team", security(("session" = []), ("token" = [])),
     params(("member" = MemberId, Path, description = "The member")),
     request_body(content((GrantsChange = "application/json", example = json!({"grants": [{"brand": "aurora", "role": "moderator"}]})))),
     responses(
@@ -146,7 +146,7 @@ pub(super) async fn set_grants(
 ///
 /// Takes away the roles that the one who asks looks after. With none left, name, address and sessions are gone for good.
 #[utoipa::path(
-    delete, path = "/api/v1/members/{member}", tag = "team", security(("session" = []), ("owner" = [])),
+    delete, path = "/api/v1/members/{member}", tag = "team", security(("session" = []), ("token" = [])),
     params(("member" = MemberId, Path, description = "The member")),
     responses(
         (status = 204, description = "Parted"),

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use fanfare_shared::ids::{MemberId, PublicId};
-use fanfare_shared::team::Grant;
+use fanfare_shared::ids::{BrandId, MemberId, PublicId};
+use fanfare_shared::team::{Grant, Right};
 use fanfare_shared::time::Timestamp;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -48,6 +48,18 @@ pub(super) struct Invitation {
     pub(super) note: String,
     pub(super) made: Timestamp,
     pub(super) until: Timestamp,
+}
+
+/// A token. Under its maker's key: when they leave, it is nobody's.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Token {
+    pub(super) id: PublicId,
+    pub(super) member: MemberId,
+    pub(super) label: String,
+    pub(super) rights: Vec<Right>,
+    pub(super) brand: Option<BrandId>,
+    pub(super) made: Timestamp,
+    pub(super) until: Option<Timestamp>,
 }
 
 /// An entry with what is needed to change it.

@@ -4,7 +4,7 @@
 use data_encoding::BASE64URL_NOPAD;
 use fanfare_shared::ids::{MemberId, PublicId};
 use fanfare_shared::log::hash::Hash;
-use fanfare_shared::team::{Grant, Right, Role, allowed};
+use fanfare_shared::team::{Grant, Powers, Right, Role};
 use fanfare_shared::time::Timestamp;
 use fanfare_shared::wire::team::{InvitationView, Invite, Join};
 
@@ -41,11 +41,11 @@ impl Team {
     pub async fn invite(
         &self,
         actor: Actor,
-        grants: &[Grant],
+        powers: &Powers,
         invite: &Invite,
     ) -> Result<NewInvitation, TeamFault> {
         let Invite { grant, note } = invite;
-        if !allowed(grants, Right::Team, grant.brand.as_ref()) {
+        if !powers.allow(Right::Team, grant.brand.as_ref()) {
             return Err(TeamFault::Forbidden("only an owner there may invite"));
         }
         if note.chars().count() > NOTE || note.chars().any(char::is_control) {
@@ -113,10 +113,10 @@ impl Team {
     ///
     /// # Errors
     /// The store could not be read.
-    pub fn invitations(&self, grants: &[Grant]) -> Result<Vec<InvitationView>, TeamFault> {
+    pub fn invitations(&self, powers: &Powers) -> Result<Vec<InvitationView>, TeamFault> {
         let mut open: Vec<Invitation> =
             self.entries(TeamTable::Invitation)?.into_iter().map(|Named { entry, .. }| entry).collect();
-        open.retain(|it| self.now() < it.until && allowed(grants, Right::Team, it.grant.brand.as_ref()));
+        open.retain(|it| self.now() < it.until && powers.allow(Right::Team, it.grant.brand.as_ref()));
         open.sort_by_key(|it| std::cmp::Reverse(it.made));
         let views = open.into_iter().map(|Invitation { id, grant, note, until, .. }| InvitationView {
             id,
@@ -131,10 +131,10 @@ impl Team {
     ///
     /// # Errors
     /// [`TeamFault`].
-    pub async fn cancel(&self, actor: Actor, grants: &[Grant], id: &PublicId) -> Result<(), TeamFault> {
+    pub async fn cancel(&self, actor: Actor, powers: &Powers, id: &PublicId) -> Result<(), TeamFault> {
         let mut all = self.entries::<Invitation>(TeamTable::Invitation)?.into_iter();
         let found =
-            all.find(|it| it.entry.id == *id && allowed(grants, Right::Team, it.entry.grant.brand.as_ref()));
+            all.find(|it| it.entry.id == *id && powers.allow(Right::Team, it.entry.grant.brand.as_ref()));
         let Some(found) = found else { return Err(TeamFault::NotFound("invitation")) };
         let mut proposal = TeamProposal::default()
             .keeps(TeamTable::Invitation, &found)

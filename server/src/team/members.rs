@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use fanfare_shared::ids::MemberId;
-use fanfare_shared::team::{Grant, Right, Role, allowed};
+use fanfare_shared::team::{Grant, Powers, Right, Role};
 use fanfare_shared::wire::team::MemberView;
 
 use super::entries::{Drafting, Member, Named, id_of};
@@ -21,13 +21,13 @@ pub struct Viewer<'a> {
     /// Who.
     pub actor: Actor,
     /// What they may do.
-    pub grants: &'a [Grant],
+    pub powers: &'a Powers,
 }
 
 impl Viewer<'_> {
     /// Whether they look after a role of somebody.
     fn looks_after(&self, grant: &Grant) -> bool {
-        allowed(self.grants, Right::Team, grant.brand.as_ref())
+        self.powers.allow(Right::Team, grant.brand.as_ref())
     }
 
     /// What they may know of somebody's roles: those they look after, and those that hold in every brand.
@@ -52,7 +52,7 @@ impl Team {
             let (Some(id), Some(profile)) = (id_of(&key), profiles.get(&key)) else { continue };
             let seen = viewer.seen(&entry.grants);
             // Nobody's any more: for who looks after the whole.
-            let nobody_s = entry.grants.is_empty() && allowed(viewer.grants, Right::Team, None);
+            let nobody_s = entry.grants.is_empty() && viewer.powers.allow(Right::Team, None);
             if !seen.is_empty() || nobody_s {
                 members.push(view(id, &entry, seen, Known::from(profile)));
             }
@@ -141,7 +141,7 @@ impl Team {
     /// A member that the one who asks may see.
     fn seen_member(&self, viewer: Viewer<'_>, id: &MemberId) -> Result<Named<Member>, TeamFault> {
         let found = self.member(id)?.filter(|found| {
-            !viewer.seen(&found.entry.grants).is_empty() || allowed(viewer.grants, Right::Team, None)
+            !viewer.seen(&found.entry.grants).is_empty() || viewer.powers.allow(Right::Team, None)
         });
         found.ok_or(TeamFault::NotFound("member"))
     }

@@ -11,6 +11,7 @@ mod passwords;
 mod profile;
 mod sessions;
 mod throttle;
+mod tokens;
 
 use std::sync::Arc;
 use std::time::Duration;

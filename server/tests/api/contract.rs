@@ -77,7 +77,7 @@ async fn every_example_of_a_reading_works_too() {
             let name = parameter["name"].as_str().unwrap();
             uri.replace(&format!("{{{name}}}"), &value)
         });
-        let by_token = |ways: &Vec<Value>| ways.iter().any(|way| way.get("owner").is_some());
+        let by_token = |ways: &Vec<Value>| ways.iter().any(|way| way.get("token").is_some());
         if operation["security"].as_array().is_some_and(|ways| !by_token(ways)) {
             continue;
         }

@@ -22,3 +22,4 @@ mod requests;
 mod rights;
 mod tally;
 mod team;
+mod tokens;

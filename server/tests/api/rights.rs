@@ -89,6 +89,9 @@ fn table() -> Vec<(&'static str, &'static str, Needs, Option<Value>)> {
         ("PATCH", "/api/v1/me", Needs::Member, Some(json!({}))),
         ("GET", "/api/v1/me/sessions", Needs::Member, None),
         ("DELETE", "/api/v1/me/sessions/{session}", Needs::Member, None),
+        ("GET", "/api/v1/me/tokens", Needs::Member, None),
+        ("POST", "/api/v1/me/tokens", Needs::Member, Some(json!({"label": "a", "rights": ["read"]}))),
+        ("DELETE", "/api/v1/me/tokens/{token}", Needs::Member, None),
         ("POST", "/api/v1/me/authenticator", Needs::Member, None),
         (
             "PUT",
@@ -111,6 +114,7 @@ fn filled(path: &str) -> String {
         .replace("{invitation}", &nobody)
         .replace("{session}", &nobody)
         .replace("{draft}", &nobody)
+        .replace("{token}", &nobody)
 }
 
 #[test]

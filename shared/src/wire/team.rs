@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::ids::{BrandId, MemberId, PublicId};
-use crate::team::Grant;
+use crate::team::{Grant, Right};
 use crate::time::Timestamp;
 
 /// Signing in.
@@ -262,6 +262,62 @@ pub struct GrantsChange {
     pub grants: Vec<Grant>,
 }
 
+/// A token for a program: some of its maker's rights, never more than they have at the time.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct TokenView {
+    /// Public id.
+    pub id: PublicId,
+    /// What it is for.
+    pub label: String,
+    /// What it allows.
+    pub rights: Vec<Right>,
+    /// Where; absent: wherever its maker may.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub brand: Option<BrandId>,
+    /// When it was made.
+    pub made: Timestamp,
+    /// Until when it counts; absent: until it is taken back.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<Timestamp>,
+}
+
+/// The tokens of the member who asks, the newest first.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct TokenList {
+    /// The tokens.
+    pub tokens: Vec<TokenView>,
+}
+
+/// Makes a token.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct NewToken {
+    /// What it is for.
+    pub label: String,
+    /// What it is to allow.
+    pub rights: Vec<Right>,
+    /// Where; absent: wherever its maker may.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub brand: Option<BrandId>,
+    /// Days that it counts, 1 to 3,650; absent: until it is taken back.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(minimum = 1, maximum = 3650))]
+    pub days: Option<u16>,
+}
+
+/// A token was made.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct MadeToken {
+    /// What is kept of it.
+    pub token: TokenView,
+    /// What goes behind `Bearer`; shown once.
+    pub secret: String,
+}
+
 /// One line of the audit log.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -320,6 +376,7 @@ silent!(
     AuthenticatorProof,
     RecoveryCodes,
     Invited,
+    MadeToken,
     InvitationToken,
     Join
 );
