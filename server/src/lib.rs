@@ -20,6 +20,7 @@ pub mod install;
 pub mod keys;
 pub mod live;
 pub mod localize;
+pub mod measure;
 pub mod preview;
 pub mod qr;
 pub mod render;

@@ -2,6 +2,7 @@
 //!
 //! Deliberately absent: HTTP. An [`Engine`] is cheap to clone; all clones share one committer (`sequencer`).
 
+mod counters;
 mod log_reader;
 mod open;
 mod proofs;
@@ -34,8 +35,10 @@ use crate::telemetry::Telemetry;
 
 pub use crate::store::ReadError;
 pub use crate::store::record::LogId;
+pub use crate::store::record::measure::{By, Counts, REST, What};
 pub use crate::store::record::team::{AuditLine, TeamTable};
 pub use crate::store::space::SpaceLimits;
+pub(crate) use counters::Counters;
 pub use log_reader::{LogReader, OpeningRef, OpeningsIndex};
 pub use open::{Open, OpenError, Parts, StoreLimits};
 pub(crate) use team::place_of;
@@ -62,6 +65,7 @@ struct Inner {
     host: Host,
     queue: Arc<SyncSender<Message>>,
     telemetry: Arc<Telemetry>,
+    counters: Arc<Counters>,
     committer: Mutex<Option<JoinHandle<()>>>,
 }
 

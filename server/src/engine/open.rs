@@ -11,6 +11,7 @@ use std::sync::{Arc, Mutex};
 
 use fanfare_shared::time::Timestamp;
 
+use super::counters::Counters;
 use super::published::Published;
 use super::start::{activities, check_signed, destroy_again, installation, trees};
 use super::{Engine, Inner, ReadError};
@@ -220,6 +221,7 @@ impl Engine {
             trees,
             closings: published.closings(),
         };
+        let counters = Arc::new(Counters::default());
         let sequencer = Sequencer {
             store,
             desk,
@@ -231,13 +233,26 @@ impl Engine {
             unfinished: BTreeSet::new(),
             stop: Arc::new(AtomicBool::new(false)),
             settled: Timestamp(0),
+            counters: Arc::clone(&counters),
+            counted: clock.now(),
         };
         let committer = std::thread::Builder::new().name("committer".to_owned());
         let committer = committer.spawn(move || sequencer.run());
         let committer = committer.map_err(|error| OpenError::Write(error.to_string()))?;
         let committer = Mutex::new(Some(committer));
-        let inner =
-            Inner { view, documents, published, keys, clock, entropy, host, queue, telemetry, committer };
+        let inner = Inner {
+            view,
+            documents,
+            published,
+            keys,
+            clock,
+            entropy,
+            host,
+            queue,
+            telemetry,
+            counters,
+            committer,
+        };
         Ok(Self { inner: Arc::new(inner) })
     }
 }

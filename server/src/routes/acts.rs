@@ -17,6 +17,7 @@ use super::submission::{self, Reply, Submission};
 use crate::app::{App, Reader};
 use crate::engine::{Act, ActProposal, ActivityState, Committed};
 use crate::error::ApiError;
+use crate::measure;
 use crate::render;
 
 /// Send an act
@@ -108,6 +109,14 @@ async fn take(
         kind,
     };
     let committed = app.submit(act).await?;
+    if !committed.replayed && committed.act == ActKind::Ballot && committed.revision == 1 {
+        let text = |name| headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        // JSON says no language: the browser does.
+        let preferred = text(header::ACCEPT_LANGUAGE).split(['-', ',', ';']).next().unwrap_or_default();
+        let lang = submission.lang.as_deref().unwrap_or(preferred);
+        let counts = measure::receipt(lang, text(header::USER_AGENT));
+        app.engine.count(&activity.campaign, measure::day(&campaign.campaign, app.now()), &counts);
+    }
     Ok(Taken { submission, participant, committed })
 }
 

@@ -16,6 +16,7 @@ mod intake;
 mod live;
 mod log;
 mod me;
+mod measure;
 mod openapi;
 mod overview;
 mod pages;
@@ -44,6 +45,7 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(campaigns::bootstrap, campaigns::apply))
         .routes(routes!(acts::create))
         .routes(routes!(tally::read))
+        .routes(routes!(measure::report))
         .routes(routes!(receipts::read))
         .routes(routes!(live::stream))
         // A participant about themselves.
@@ -59,6 +61,8 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(drafts::discard))
         .routes(routes!(drafts::publish))
         .routes(routes!(install::check))
+        .routes(routes!(measure::read))
+        .routes(routes!(measure::set_cost))
         // The team: who they are, and who did what.
         .routes(routes!(session::read, session::create, session::delete))
         .routes(routes!(me::change))

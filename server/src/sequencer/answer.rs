@@ -53,6 +53,7 @@ pub(super) fn answer(group: Vec<Message>, answers: Vec<Answer>, failed: Option<&
                 | Message::Team(..)
                 | Message::Erase(..)
                 | Message::Publish(_)
+                | Message::Count(_)
                 | Message::Tick
                 | Message::Stop,
                 _,

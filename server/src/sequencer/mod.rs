@@ -27,11 +27,12 @@ use tokio::sync::oneshot;
 
 use crate::clock::Clock;
 use crate::engine::published::Published;
-use crate::engine::{Act, Applied, ApplyError, SubmitError, TeamError, TeamProposal};
+use crate::engine::{Act, Applied, ApplyError, Counters, SubmitError, TeamError, TeamProposal};
 use crate::entropy::Entropy;
 use crate::keys::Keys;
 use crate::store::documents::Documents;
-use crate::store::record::{Bytes32, Head, LogId};
+use crate::store::record::measure::MeasureRecord;
+use crate::store::record::{Bytes32, Head, LogId, Record};
 use crate::store::state::key::Key;
 use crate::store::state::overlay;
 use crate::store::state::rows::ActivityRow;
@@ -47,6 +48,8 @@ use draft::Draft;
 const GROUP: usize = 256;
 /// How often the committer looks at the clock and settles the store when nothing arrives.
 const BEAT: Duration = Duration::from_secs(1);
+/// Seconds that counts of reach gather: each time is a sync, and a halt costs no more than these.
+const COUNTED: u64 = 30;
 
 /// What the committer is asked. Each is answered once, or its sender dropped.
 #[derive(Debug)]
@@ -61,6 +64,8 @@ pub(crate) enum Message {
     Team(Box<TeamProposal>, oneshot::Sender<Result<u64, TeamError>>),
     /// The files that follow a seal are ready.
     Publish(Box<Closing>),
+    /// Counts of reach. Nobody waits for an answer.
+    Count(Vec<MeasureRecord>),
     /// Look at the clock now.
     Tick,
     /// Answer what came before, settle, and end.
@@ -96,6 +101,9 @@ pub(crate) struct Sequencer<S> {
     pub(crate) stop: Arc<AtomicBool>,
     /// The second in which the state was made durable last.
     pub(crate) settled: Timestamp,
+    /// Counts of reach that are not written yet, and when they were written last.
+    pub(crate) counters: Arc<Counters>,
+    pub(crate) counted: Timestamp,
 }
 
 /// What was decided about one message.
@@ -159,6 +167,7 @@ impl<S: Store> Sequencer<S> {
                 }
             }
             self.round(&*view, group);
+            self.write_counts(&*view, !go_on);
             self.settle(!go_on);
             if !go_on {
                 break;
@@ -171,6 +180,19 @@ impl<S: Store> Sequencer<S> {
         for closer in closers {
             // A closer that panicked has left nothing behind that a new start does not take up again.
             let _ = closer.join();
+        }
+    }
+
+    /// Writes what was counted of the campaigns' reach, every half minute and at the end.
+    fn write_counts(&mut self, view: &dyn View, now: bool) {
+        let second = self.desk.clock.now();
+        if !now && second < self.counted.plus(COUNTED) {
+            return;
+        }
+        self.counted = second;
+        let counts = self.counters.take();
+        if !counts.is_empty() {
+            self.round(view, vec![Message::Count(counts)]);
         }
     }
 
@@ -240,6 +262,10 @@ impl<S: Store> Sequencer<S> {
         if outcome.is_err() {
             self.unfinished.extend(group.iter().filter_map(|message| match message {
                 Message::Publish(closing) => Some(closing.activity.clone()),
+                Message::Count(counts) => {
+                    self.counters.put_back(counts);
+                    None
+                }
                 Message::Act(..)
                 | Message::Apply(..)
                 | Message::Erase(..)
@@ -354,6 +380,12 @@ impl Desk {
                 }
                 Message::Publish(closing) => {
                     close::publish(&mut draft, closing)?;
+                    Answer::Done
+                }
+                Message::Count(counts) => {
+                    for record in counts {
+                        draft.append(Record::Measure(record.clone()), None)?;
+                    }
                     Answer::Done
                 }
                 Message::Tick | Message::Stop => Answer::Done,

@@ -218,7 +218,8 @@ pub fn changes_of(
             | Record::Opening(_)
             | Record::Tally(_)
             | Record::Erase(_)
-            | Record::Team(_) => None,
+            | Record::Team(_)
+            | Record::Measure(_) => None,
         };
         apply::record(&mut overlay, documents, seq, record, link.as_ref())?;
     }

@@ -16,6 +16,7 @@ mod hosted;
 mod install;
 mod live;
 mod log;
+mod measure;
 mod participants;
 mod people;
 mod requests;

@@ -47,6 +47,13 @@ fn table() -> Vec<(&'static str, &'static str, Needs, Option<Value>)> {
             Needs::There(Right::Edit),
             Some(json!({"archived": false})),
         ),
+        ("GET", "/api/v1/campaigns/{campaign}/measure", Needs::There(Right::Figures), None),
+        (
+            "PUT",
+            "/api/v1/campaigns/{campaign}/cost",
+            Needs::There(Right::Edit),
+            Some(json!({"amount": 1, "currency": "EUR"})),
+        ),
         ("GET", "/api/v1/drafts", Needs::Somewhere(Right::Edit), None),
         ("POST", "/api/v1/drafts", Needs::There(Right::Edit), Some(json!({"document": {"brand": "aurora"}}))),
         // Of a brand that nobody of these but the whole installation's looks after, so not found or forbidden: the draft

@@ -113,3 +113,28 @@ async fn a_checked_store_with_a_team_has_no_findings() {
     assert!(report.ok, "{report:?}");
     it.start().unwrap();
 }
+
+#[tokio::test]
+async fn counts_of_reach_are_kept_over_a_restart_and_cost_no_check_its_peace() {
+    use fanfare::engine::{By, Counts, What};
+    let mut it = Installation::new(Backend::Embedded);
+    it.poll().await;
+    let campaign = it.engine().campaigns().remove(0);
+    let shown = |n: u64| Counts::from([((By::All, String::new(), What::Shown), n)]);
+    it.engine().count(&campaign, 20_000, &shown(3));
+    it.engine().count(&campaign, 20_001, &shown(1));
+    assert_eq!(
+        it.engine().counted(&campaign, 20_000, 20_000).unwrap()[&20_000],
+        shown(3),
+        "before it is written"
+    );
+    it.restart().await;
+    it.engine().count(&campaign, 20_000, &shown(4));
+    let all = it.engine().counted(&campaign, 0, u32::MAX).unwrap();
+    assert_eq!((&all[&20_000], &all[&20_001]), (&shown(7), &shown(1)));
+    it.stop().await;
+    let report = check::check(&it.data(), Some(&it.keys())).unwrap();
+    assert!(report.ok, "{report:?}");
+    it.start().unwrap();
+    assert_eq!(it.engine().counted(&campaign, 20_000, 20_001).unwrap(), all);
+}

@@ -4,6 +4,7 @@ pub mod act;
 pub mod bootstrap;
 pub mod draft;
 pub mod install;
+pub mod measure;
 pub mod overview;
 pub mod participant;
 pub mod problem;

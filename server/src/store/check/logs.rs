@@ -118,7 +118,8 @@ fn fits(record: &Record) -> bool {
         | Record::Opening(_)
         | Record::Tally(_)
         | Record::Erase(_)
-        | Record::Team(_) => true,
+        | Record::Team(_)
+        | Record::Measure(_) => true,
     }
 }
 

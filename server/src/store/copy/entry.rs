@@ -1,8 +1,9 @@
 //! The same record in two encodings: the journal's, and the export's.
 
-use super::line::{Base64, Entry, Head, Hex, Log, Sealed, TeamChange};
+use super::line::{Base64, Count, Entry, Head, Hex, Log, Sealed, TeamChange};
 use fanfare_shared::log::hash::Hash;
 
+use crate::store::record::measure::MeasureRecord;
 use crate::store::record::team::{self, Kept, TeamRecord};
 use crate::store::record::{
     self, AmendRecord, BallotRecord, CampaignRecord, EraseRecord, Installation, LogId, OpenRecord,
@@ -77,6 +78,10 @@ impl From<Record> for Entry {
             }
             Record::Erase(EraseRecord { activity, holder, slot }) => {
                 Self::Erase { activity, holder: Hex(holder), slot }
+            }
+            Record::Measure(MeasureRecord { campaign, day, counts }) => {
+                let counts = counts.into_iter().map(|((by, value, what), n)| Count { by, value, what, n });
+                Self::Measure { campaign, day, counts: counts.collect() }
             }
             Record::Team(team) => {
                 let TeamRecord { line, changes, forgotten } = *team;
@@ -176,6 +181,10 @@ impl From<Entry> for Record {
             }
             Entry::Erase { activity, holder, slot } => {
                 Self::Erase(EraseRecord { activity, holder: holder.0, slot })
+            }
+            Entry::Measure { campaign, day, counts } => {
+                let counts = counts.into_iter().map(|Count { by, value, what, n }| ((by, value, what), n));
+                Self::Measure(MeasureRecord { campaign, day, counts: counts.collect() })
             }
             Entry::Team { line, changes, forgotten } => Self::Team(Box::new(TeamRecord {
                 line: line.map(String::into_bytes),

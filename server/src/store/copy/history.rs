@@ -132,7 +132,8 @@ impl History {
                 | Record::Withdraw(_)
                 | Record::Seal(_)
                 | Record::Opening(_)
-                | Record::Tally(_) => {}
+                | Record::Tally(_)
+                | Record::Measure(_) => {}
             }
         }
         for head in &frame.heads {

@@ -18,6 +18,7 @@ use fanfare_shared::log::hash::Hash;
 use serde::{Deserialize, Serialize};
 
 use super::history::LogHead;
+use crate::store::record::measure::{By, What};
 use crate::store::record::team::TeamTable;
 
 /// The format.
@@ -125,6 +126,21 @@ pub(super) enum Entry {
         changes: Vec<TeamChange>,
         forgotten: Vec<u64>,
     },
+    Measure {
+        campaign: CampaignId,
+        day: u32,
+        counts: Vec<Count>,
+    },
+}
+
+/// How often what happened, by one quality of those it happened to.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Count {
+    pub(super) by: By,
+    pub(super) value: String,
+    pub(super) what: What,
+    pub(super) n: u64,
 }
 
 /// An entry of the team's tables; neither `plain` nor `sealed`: it is taken away.

@@ -6,6 +6,7 @@
 //! Personal bytes stand here only sealed under the person's key ([`Sealed`]); answers and salts are in the clear,
 //! because without the link they name nobody and a recount needs them.
 
+pub mod measure;
 pub mod team;
 
 use fanfare_shared::campaign::{Openings, Results};
@@ -13,11 +14,12 @@ use fanfare_shared::ids::{ActivityId, BrandId, CampaignId, IdempotencyKey, Slug}
 use fanfare_shared::log::hash::Hash;
 use serde::{Deserialize, Serialize};
 
+use measure::MeasureRecord;
 use team::TeamRecord;
 
 /// The version of this encoding.
 pub const BODY_VERSION: u16 = 2;
-/// Version 1 knew no [`Record::Team`]; the rest is the same.
+/// Version 1 knew no [`Record::Team`] and no [`Record::Measure`]; the rest is the same.
 const WITHOUT_TEAM: u16 = 1;
 
 /// A log, as records and state name it.
@@ -79,6 +81,8 @@ pub enum Record {
     Erase(EraseRecord),
     /// Something of the team's, or a line of its audit log.
     Team(Box<TeamRecord>),
+    /// Counts of a campaign's reach.
+    Measure(MeasureRecord),
 }
 
 /// See [`Record::Installation`].
@@ -283,7 +287,9 @@ impl Record {
     #[must_use]
     pub fn leaves(&self) -> Vec<(LogId, &[u8])> {
         match self {
-            Self::Installation(_) | Self::Campaign(_) | Self::Erase(_) | Self::Team(_) => Vec::new(),
+            Self::Installation(_) | Self::Campaign(_) | Self::Erase(_) | Self::Team(_) | Self::Measure(_) => {
+                Vec::new()
+            }
             Self::Open(open) => vec![
                 (LogId::Registry(open.brand.clone()), open.registry.as_slice()),
                 (LogId::Activity(open.id.clone()), open.leaf.as_slice()),
@@ -311,7 +317,8 @@ impl Record {
             | Self::Withdraw(_)
             | Self::Seal(_)
             | Self::Erase(_)
-            | Self::Team(_) => Vec::new(),
+            | Self::Team(_)
+            | Self::Measure(_) => Vec::new(),
             Self::Campaign(campaign) => vec![campaign.document],
             Self::Open(open) => vec![open.definition, open.terms],
             Self::Amend(amend) => vec![amend.definition, amend.terms],

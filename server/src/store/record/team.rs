@@ -52,6 +52,8 @@ pub enum TeamTable {
     Draft,
     /// A campaign that is put away, by slug.
     Archived,
+    /// What a campaign costs, by slug.
+    Cost,
 }
 
 impl TeamTable {
@@ -67,6 +69,7 @@ impl TeamTable {
             Self::Token => b't',
             Self::Draft => b'd',
             Self::Archived => b'r',
+            Self::Cost => b'c',
         }
     }
 }

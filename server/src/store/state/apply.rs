@@ -20,6 +20,7 @@ use super::rows::{
     QuestionCounts, Said, Standing, TallyRow,
 };
 use super::team;
+use crate::store::record::measure::{Counts, MeasureRecord, add};
 use crate::store::record::{
     AmendRecord, BallotRecord, CampaignRecord, EraseRecord, Frame, Link, LogId, OpenRecord, OpeningRecord,
     Record, SealRecord, TallyRecord, WithdrawRecord,
@@ -49,6 +50,7 @@ pub fn record(
         Record::Tally(record) => tally(overlay, record),
         Record::Erase(record) => erase(overlay, record),
         Record::Team(record) => team::record(overlay, seq, record),
+        Record::Measure(record) => measure(overlay, record),
     }
 }
 
@@ -57,6 +59,13 @@ pub fn heads(overlay: &mut Overlay<'_>, frame: &Frame) {
     for head in &frame.heads {
         overlay.put_bytes(Key::signed(&head.log, head.size), head.root.to_vec());
     }
+}
+
+fn measure(overlay: &mut Overlay<'_>, record: &MeasureRecord) -> Result<(), ReadError> {
+    let key = Key::measured(&record.campaign, record.day);
+    let mut counts: Counts = overlay.row(&key)?.unwrap_or_default();
+    add(&mut counts, &record.counts);
+    overlay.put(key, &counts)
 }
 
 fn campaign(overlay: &mut Overlay<'_>, record: &CampaignRecord) -> Result<(), ReadError> {

@@ -53,6 +53,7 @@ pub enum Table {
     Team = b'm',
     Audit = b'u',
     AuditHead = b'U',
+    Measured = b'n',
 }
 
 /// Tables whose rows are found by half a hash, in an activity.
@@ -369,6 +370,24 @@ impl Key {
     #[must_use]
     pub fn audit_head() -> Self {
         Self::new(Table::AuditHead)
+    }
+
+    /// All days of a campaign whose reach was counted.
+    #[must_use]
+    pub fn measured_days(campaign: &CampaignId) -> Self {
+        Self::new(Table::Measured).text(campaign.as_str())
+    }
+
+    /// One of them ([`Counts`](crate::store::record::measure::Counts)).
+    #[must_use]
+    pub fn measured(campaign: &CampaignId, day: u32) -> Self {
+        Self::measured_days(campaign).bytes(&day.to_be_bytes())
+    }
+
+    /// The day at the end of such a key.
+    #[must_use]
+    pub fn last_day(&self) -> Option<u32> {
+        self.0.last_chunk::<4>().map(|bytes| u32::from_be_bytes(*bytes))
     }
 
     /// An activity's counts.
