@@ -2,12 +2,13 @@
 //!
 //! Deliberately absent: trying again. A person reads what happened and decides; nothing is sent twice.
 
+use std::marker::PhantomData;
+use std::sync::Arc;
 use std::time::Duration;
 
 use fanfare_shared::wire::problem::{FieldError, Problem};
 use gloo::net::http::{Method, RequestBuilder, Response};
-use leptos::prelude::{LocalResource, RwSignal, Set, Trigger, use_context};
-use leptos::reactive::traits::{Notify, Track};
+use leptos::prelude::*;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use web_sys::{AbortSignal, RequestCredentials};
@@ -64,6 +65,51 @@ impl Fault {
 /// What came of a request.
 pub(crate) type Answer<T> = Result<T, Fault>;
 
+/// Something that is read from the server. It keeps the text and decodes it where it is looked at: so the machinery
+/// of reading is in the bundle once and not once for each type.
+pub(crate) struct Read<T> {
+    text: LocalResource<Answer<Arc<str>>>,
+    of: PhantomData<fn() -> T>,
+}
+
+// By hand: derived ones would ask the same of `T`.
+impl<T> Clone for Read<T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<T> Copy for Read<T> {}
+
+impl<T: DeserializeOwned> Read<T> {
+    /// What is there; nothing before the first answer. While it is read again the last answer stays.
+    pub(crate) fn get(self) -> Option<Answer<T>> {
+        self.text.get().map(|answer| answer.and_then(|text| decode(&text)))
+    }
+}
+
+impl<T: DeserializeOwned + Clone + PartialEq + Send + Sync + 'static> Read<T> {
+    /// The same, where a later fault leaves what was there: a network that is gone for a moment empties no page.
+    pub(crate) fn kept(self) -> Memo<Option<Answer<T>>> {
+        Memo::new(move |before: Option<&Option<Answer<T>>>| match (self.get(), before) {
+            (Some(Err(_)), Some(Some(Ok(known)))) => Some(Ok(known.clone())),
+            (answer, _) => answer,
+        })
+    }
+}
+
+impl<T> Read<T> {
+    /// Reads it again.
+    pub(crate) fn again(self) {
+        self.text.refetch();
+    }
+
+    /// Whether there is an answer already.
+    pub(crate) fn known(self) -> bool {
+        self.text.with_untracked(Option::is_some)
+    }
+}
+
 /// The client. There is one; it tells when a session has ended, and reads again when there is a new one.
 #[derive(Clone, Copy)]
 pub(crate) struct Api {
@@ -90,15 +136,14 @@ impl Api {
     }
 
     /// What is at an address, read again when the address changes or somebody has signed in again.
-    pub(crate) fn read<T: DeserializeOwned + 'static>(
-        self,
-        address: impl Fn() -> String + 'static,
-    ) -> LocalResource<Answer<T>> {
-        LocalResource::new(move || {
+    pub(crate) fn read<T>(self, address: impl Fn() -> String + 'static) -> Read<T> {
+        let address: Box<dyn Fn() -> String> = Box::new(address);
+        let text = LocalResource::new(move || {
             self.renewed.track();
             let address = address();
-            async move { self.get(&address).await }
-        })
+            async move { self.ask(Method::GET, &address, None).await.map(Arc::from) }
+        });
+        Read { text, of: PhantomData }
     }
 
     pub(crate) async fn get<T: DeserializeOwned>(self, address: &str) -> Answer<T> {

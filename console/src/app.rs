@@ -11,7 +11,9 @@ use leptos_router::path;
 
 use crate::api::Api;
 use crate::browser;
-use crate::pages::{account, audit, campaign, campaigns, install, join, nothing, sign_in, team};
+use crate::pages::{
+    account, audit, builder, campaigns, install, join, new, nothing, overview, sign_in, team,
+};
 use crate::parts::announce::{Announcer, LiveRegion};
 use crate::parts::frame::Frame;
 use crate::parts::load::{Skeleton, Trouble};
@@ -59,7 +61,12 @@ fn Page() -> impl IntoView {
         }
         match phase.get() {
             Phase::Unknown => view! { <Skeleton /> }.into_any(),
-            Phase::Failed(fault) => view! { <Trouble fault again=|| browser::leave_for("") /> }.into_any(),
+            Phase::Failed(fault) => view! {
+                <main class="door">
+                    <Trouble fault again=|| browser::leave_for("") />
+                </main>
+            }
+            .into_any(),
             Phase::Nobody { empty } => view! { <sign_in::SignInPage empty /> }.into_any(),
             Phase::Member => view! { <Frame>{rooms()}</Frame> }.into_any(),
         }
@@ -71,7 +78,9 @@ fn rooms() -> AnyView {
     view! {
         <FlatRoutes fallback=nothing::Nothing>
             <Route path=path!("/") view=campaigns::Campaigns />
-            <Route path=path!("/campaigns/:id") view=campaign::Overview />
+            <Route path=path!("/new") view=new::New />
+            <Route path=path!("/drafts/:id") view=builder::DraftPage />
+            <Route path=path!("/campaigns/:id") view=overview::Overview />
             <Route path=path!("/campaigns/:id/install") view=install::Install />
             <Route path=path!("/team") view=team::Team />
             <Route path=path!("/audit") view=audit::Audit />

@@ -2,6 +2,7 @@
 //! field. What was typed stays in the fields themselves: nothing that happens here can lose it.
 
 use std::future::Future;
+use std::pin::Pin;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use fanfare_shared::wire::problem::FieldError;
@@ -50,11 +51,10 @@ impl Form {
 
     /// What is wrong with a field.
     pub(crate) fn error(self, pointer: &str) -> Option<String> {
-        self.fault.with(|fault| match fault {
-            Some(Fault::Problem(problem, _)) => {
-                problem.errors.iter().find(|error| under(&error.pointer, pointer)).map(|e| e.detail.clone())
-            }
-            _ => None,
+        self.fault.with(|fault| {
+            let Some(Fault::Problem(problem, _)) = fault else { return None };
+            let found = problem.errors.iter().find(|error| under(&error.pointer, pointer));
+            found.map(|error| sentence(&error.detail))
         })
     }
 
@@ -67,8 +67,8 @@ impl Form {
         }
         let shown = self.fields.get_value();
         let hidden = |error: &&FieldError| !shown.iter().any(|field| under(&error.pointer, field));
-        let texts: Vec<&str> =
-            problem.errors.iter().filter(hidden).map(|error| error.detail.as_str()).collect();
+        let texts: Vec<String> =
+            problem.errors.iter().filter(hidden).map(|error| sentence(&error.detail)).collect();
         (!texts.is_empty()).then(|| texts.join(" "))
     }
 
@@ -106,7 +106,7 @@ impl Form {
             return;
         }
         self.busy.set(true);
-        spawn_local_scoped_with_cancellation(async move {
+        let task: Pin<Box<dyn Future<Output = ()>>> = Box::pin(async move {
             let answer = request.await;
             // The page may be another one by now.
             self.busy.try_set(false);
@@ -118,7 +118,20 @@ impl Form {
                 Err(fault) => self.refuse(fault),
             }
         });
+        // As one type, so that what spawns is in the bundle once and not once for each form.
+        spawn_local_scoped_with_cancellation(task);
     }
+}
+
+/// A detail of the server's, which it writes as a part of a sentence, as one of its own.
+fn sentence(detail: &str) -> String {
+    let mut letters = detail.trim().chars();
+    let mut text: String = letters.next().into_iter().flat_map(char::to_uppercase).collect();
+    text.push_str(letters.as_str());
+    if text.ends_with(char::is_alphanumeric) {
+        text.push('.');
+    }
+    text
 }
 
 /// Whether a pointer is this field's, or of something inside it.
@@ -128,7 +141,15 @@ fn under(pointer: &str, field: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::under;
+    use super::{sentence, under};
+
+    #[test]
+    fn a_detail_reads_as_a_sentence() {
+        assert_eq!(sentence("12 to 200 characters"), "12 to 200 characters.");
+        assert_eq!(sentence("end it first"), "End it first.");
+        assert_eq!(sentence("An address, such as `a@b.example`."), "An address, such as `a@b.example`.");
+        assert_eq!(sentence(""), "");
+    }
 
     #[test]
     fn a_field_shows_errors_of_itself_and_of_what_is_in_it() {

@@ -7,9 +7,11 @@
 mod api;
 mod app;
 mod browser;
+mod draft;
 mod form;
 mod pages;
 mod parts;
+mod questions;
 mod session;
 mod time;
 mod words;

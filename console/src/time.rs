@@ -48,7 +48,7 @@ pub(crate) fn number(words: Words, n: u64) -> String {
     let digits = n.to_string();
     let mut text = String::new();
     for (place, digit) in digits.chars().enumerate() {
-        if place > 0 && (digits.len() - place) % 3 == 0 {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
             text.push_str(words.t("number.group"));
         }
         text.push(digit);

@@ -16,6 +16,7 @@ pub mod edge;
 pub mod engine;
 pub mod entropy;
 pub mod error;
+pub mod export;
 pub mod install;
 pub mod keys;
 pub mod live;

@@ -6,7 +6,7 @@ use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 
 use super::nothing::Forbidden;
-use crate::api::{Answer, api};
+use crate::api::api;
 use crate::browser::{self, Values};
 use crate::form::Form;
 use crate::parts::button::{FormTrouble, Submit};
@@ -83,7 +83,7 @@ fn Log() -> impl IntoView {
     };
     let rows = move || match first.get() {
         None => view! { <Skeleton /> }.into_any(),
-        Some(Err(fault)) => view! { <Trouble fault again=move || first.refetch() /> }.into_any(),
+        Some(Err(fault)) => view! { <Trouble fault again=move || first.again() /> }.into_any(),
         Some(Ok(page)) if page.entries.is_empty() => {
             let empty = filter.with(|filter| *filter == Filter::default());
             let text = if empty { "audit.none.text" } else { "audit.none.filter" };
@@ -124,12 +124,10 @@ fn Filters(filter: RwSignal<Filter>) -> impl IntoView {
     let (words, api, session, form) = (words(), api(), session(), Form::new());
     let anything = move || vec![(String::new(), words.t("audit.any").to_owned())];
     // Names for the list of members; whoever may not see the team filters by the rest.
-    let team: LocalResource<Option<Answer<TeamList>>> = LocalResource::new(move || async move {
-        let may = session.may_somewhere(Right::Team);
-        if may { Some(api.get("/api/v1/members").await) } else { None }
-    });
+    let may = untrack(|| session.may_somewhere(Right::Team));
+    let team = may.then(|| api.read::<TeamList>(|| String::from("/api/v1/members")));
     let members = move || {
-        let Some(Some(Ok(team))) = team.get() else { return None };
+        let Some(Ok(team)) = team?.get() else { return None };
         let members = team.members.into_iter().map(|member| (member.id.to_hex(), member.name));
         let options = anything().into_iter().chain(members).collect();
         Some(view! { <Choice form name="member" label=words.t("audit.who") options /> })

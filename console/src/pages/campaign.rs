@@ -1,31 +1,23 @@
-//! One campaign: its head and tabs, and the overview with what was answered so far.
+//! One campaign: its head, its tabs, and where it is put away when it is over.
 
-use std::time::Duration;
-
-use fanfare_shared::campaign::Results;
-use fanfare_shared::ids::{ActivityId, Slug};
+use fanfare_shared::team::Right;
 use fanfare_shared::time::State;
-use fanfare_shared::wire::bootstrap::QuestionView;
-use fanfare_shared::wire::overview::{ActivitySummary, CampaignSummary};
-use fanfare_shared::wire::tally::{QuestionTally, Tally};
+use fanfare_shared::wire::overview::{Archive, CampaignSummary};
+use gloo::net::http::Method;
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
-use serde::Deserialize;
 
 use super::campaigns::{campaign_list, leading};
 use super::nothing::Nothing;
-use crate::api::{Answer, Fault, api};
-use crate::browser;
+use crate::api::api;
+use crate::form::Form;
+use crate::parts::announce::announcer;
+use crate::parts::button::FormTrouble;
 use crate::parts::chip::StateChip;
-use crate::parts::figures::{Figure, Figures};
 use crate::parts::header::Header;
 use crate::parts::load::{Skeleton, Trouble};
-use crate::parts::table::Table;
-use crate::time::{number, window};
-use crate::words::{Words, words};
-
-/// How often counts are read again while somebody looks.
-const AGAIN: Duration = Duration::from_secs(5);
+use crate::session::session;
+use crate::words::words;
 
 /// The tabs of a campaign, by the last part of their address.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -45,30 +37,50 @@ pub(crate) fn CampaignPage<V: IntoView + 'static>(
     tab: Tab,
     content: fn(CampaignSummary) -> V,
 ) -> impl IntoView {
+    let words = words();
     let params = use_params_map();
     let list = campaign_list();
     let id = Memo::new(move |_| params.with(|params| params.get("id").unwrap_or_default()));
-    // Memos, so that a list that was read again and says the same draws nothing anew.
-    let found = Memo::new(move |_| match list.get()? {
+    let kept = list.kept();
+    // A memo, so that a list that was read again and says the same draws nothing anew.
+    let found = Memo::new(move |_| match kept.get()? {
         Err(fault) => Some(Err(fault)),
         Ok(list) => {
-            Some(Ok(id.with(|id| list.campaigns.into_iter().find(|it| it.campaign.as_str() == id.as_str()))))
+            let campaign =
+                list.campaigns.into_iter().find(|it| id.with(|id| it.campaign.as_str() == id.as_str()));
+            Some(Ok(campaign.map(without_counts)))
         }
     });
     move || match found.get() {
-        None => view! { <Skeleton /> }.into_any(),
-        Some(Err(fault)) => view! { <Trouble fault again=move || list.refetch() /> }.into_any(),
+        None => view! {
+            <Header title=words.t("tabs").to_owned() />
+            <Skeleton />
+        }
+        .into_any(),
+        Some(Err(fault)) => view! {
+            <Header title=words.t("tabs").to_owned() />
+            <Trouble fault again=move || list.again() />
+        }
+        .into_any(),
         Some(Ok(None)) => view! { <Nothing /> }.into_any(),
         Some(Ok(Some(campaign))) => view! {
-            <Head campaign=campaign.clone() tab />
+            <Head campaign=campaign.clone() tab again=move || list.again() />
             {content(campaign)}
         }
         .into_any(),
     }
 }
 
+/// The overview reads counts itself: a new one here must not draw the page anew.
+fn without_counts(mut campaign: CampaignSummary) -> CampaignSummary {
+    for activity in &mut campaign.activities {
+        activity.ballots = None;
+    }
+    campaign
+}
+
 #[component]
-fn Head(campaign: CampaignSummary, tab: Tab) -> impl IntoView {
+fn Head(campaign: CampaignSummary, tab: Tab, again: impl Fn() + Copy + Send + 'static) -> impl IntoView {
     let words = words();
     let state = leading(&campaign).map(|activity| view! { <StateChip state=activity.state /> });
     let above = view! {
@@ -82,249 +94,64 @@ fn Head(campaign: CampaignSummary, tab: Tab) -> impl IntoView {
         let current = (this == tab).then_some("page");
         view! { <a href=[&base, path].concat() aria-current=current>{words.t(key)}</a> }
     });
+    let note = campaign.archived.then(|| view! { <p class="note">{words.t("campaign.archived.note")}</p> });
+    let (title, hosted) = (campaign.title.get(words.lang.tag()).to_owned(), campaign.hosted.clone());
     view! {
-        <Header title=campaign.title.get(words.lang.tag()).to_owned() above=above.into_any()>
-            <a class="btn" href=campaign.hosted.clone() target="_blank" rel="noopener">{words.t("campaign.open")}</a>
+        <Header title above=above.into_any()>
+            <Archiving campaign again />
+            <a class="btn" href=hosted target="_blank" rel="noopener">
+                {words.t("campaign.open")}
+            </a>
         </Header>
         <nav class="tabs" aria-label=words.t("tabs")>{tabs.collect_view()}</nav>
+        {note}
     }
 }
 
-/// The overview.
+/// Whether a campaign may be put away or brought back: what still takes answers, or will, stays in view.
+fn movable(campaign: &CampaignSummary) -> bool {
+    campaign.archived || campaign.activities.iter().all(|activity| activity.state == State::Closed)
+}
+
+/// Puts a campaign away that is over, and brings it back.
 #[component]
-pub(crate) fn Overview() -> impl IntoView {
-    view! { <CampaignPage tab=Tab::Overview content=overview /> }
-}
-
-/// What is read of the bootstrap: the questions in words.
-#[derive(Clone, Deserialize)]
-struct Labels {
-    activities: Vec<Labelled>,
-}
-
-#[derive(Clone, Deserialize)]
-struct Labelled {
-    id: ActivityId,
-    questions: Vec<QuestionView>,
-}
-
-fn overview(campaign: CampaignSummary) -> impl IntoView {
-    let words = words();
-    // In the console's language if the campaign has it; else the server answers in the campaign's own.
-    let address = ["/api/v1/campaigns/", campaign.campaign.as_str(), "?lang=", words.lang.tag()].concat();
-    let labels = api().read::<Labels>(move || address.clone());
-    let install = ["/console/campaigns/", campaign.campaign.as_str(), "/install"].concat();
-    let activity = |summary: ActivitySummary| view! { <Activity summary labels install=install.clone() /> };
-    campaign.activities.into_iter().map(activity).collect_view()
-}
-
-#[component]
-fn Activity(
-    summary: ActivitySummary,
-    labels: LocalResource<Answer<Labels>>,
-    install: String,
-) -> impl IntoView {
-    let (words, api) = (words(), api());
-    let address = ["/api/v1/activities/", summary.id.as_str(), "/tally"].concat();
-    let tally = api.read::<Tally>(move || address.clone());
-    let over = move || tally.with(|tally| matches!(tally, Some(Ok(tally)) if tally.state == State::Closed));
-    let again = move || {
-        if browser::visible() && !api.expired.get_untracked() && !untrack(over) {
-            tally.refetch();
-        }
-    };
-    if let Ok(timer) = set_interval_with_handle(again, AGAIN) {
-        on_cleanup(move || timer.clear());
+fn Archiving(campaign: CampaignSummary, again: impl Fn() + Copy + Send + 'static) -> impl IntoView {
+    let (words, api, session, announcer, form) = (words(), api(), session(), announcer(), Form::new());
+    let mine = untrack(|| session.may(Right::Edit, Some(&campaign.brand)));
+    if !mine || !movable(&campaign) {
+        return ().into_any();
     }
-    let id = summary.id.clone();
-    let questions = Memo::new(move |_| match labels.get() {
-        Some(Ok(labels)) => {
-            labels.activities.into_iter().find(|it| it.id == id).map(|it| it.questions).unwrap_or_default()
-        }
-        _ => Vec::new(),
-    });
-    let name = summary.name.to_string();
-    let facts = summary.clone();
-    let results = move || match tally.get() {
-        None => view! { <Skeleton /> }.into_any(),
-        Some(Err(fault)) => told(words, &fault, summary.ballots, &facts).into_any(),
-        Some(Ok(tally)) => {
-            let empty = (tally.ballots == 0).then(|| {
-                view! {
-                    <p class="note">
-                        {words.t("overview.none")} " "
-                        <a href=install.clone()>{words.t("overview.none.link")}</a>
-                    </p>
-                }
-            });
-            let shown = questions.get();
-            let bars = (tally.ballots > 0)
-                .then(|| tally.questions.iter().map(|question| bars(words, question, &shown)).collect_view());
-            view! {
-                <Figures label=words.t("overview.figures") figures=figures(words, &facts, Some(tally.ballots)) />
-                {empty}
-                {bars}
-            }
-            .into_any()
-        }
+    let archived = !campaign.archived;
+    let (act, said) = if archived {
+        ("campaign.archive", "campaign.archived.said")
+    } else {
+        ("campaign.restore", "campaign.restored.said")
     };
-    let live = move || {
-        let open = tally.with(|tally| matches!(tally, Some(Ok(tally)) if tally.state == State::Open));
-        open.then(|| view! { <span class="now">{words.t("overview.live")}</span> })
+    let address = ["/api/v1/campaigns/", campaign.campaign.as_str(), "/archived"].concat();
+    let put = move |_| {
+        let address = address.clone();
+        let request = async move { api.done(Method::PUT, &address, &Archive { archived }).await };
+        form.send(request, move |()| {
+            announcer.say(words.t(said));
+            again();
+        });
     };
+    let busy = move || form.busy.get().then_some("true");
     view! {
-        <section class="activity">
-            <div class="acts">
-                <h2>{name}</h2>
-                {live}
-            </div>
-            {results}
-        </section>
+        <button type="button" class="btn" aria-busy=busy on:click=put>{words.t(act)}</button>
+        <FormTrouble form />
     }
-}
-
-/// Counts that are not for this member, or not to be had: what is known without them.
-fn told(words: Words, fault: &Fault, ballots: Option<u64>, facts: &ActivitySummary) -> impl IntoView {
-    view! {
-        <Figures label=words.t("overview.figures") figures=figures(words, facts, ballots) />
-        <p class="note">{fault.text(words)}</p>
-    }
-}
-
-fn figures(words: Words, activity: &ActivitySummary, ballots: Option<u64>) -> Vec<Figure> {
-    let now = browser::now();
-    let seen = match activity.results {
-        Results::Always => "results.always",
-        Results::Voted => "results.voted",
-        Results::Close => "results.close",
-        Results::Staff => "results.staff",
-    };
-    let moment = match activity.state {
-        State::Scheduled => Some(activity.opens),
-        State::Open | State::Closed if activity.closes.0 == 0 => None,
-        State::Open | State::Closed => Some(activity.closes),
-    };
-    vec![
-        Figure {
-            label: words.t("overview.ballots").to_owned(),
-            value: ballots.map_or_else(|| String::from("–"), |n| number(words, n)),
-            note: words.t("overview.ballots.note").to_owned(),
-        },
-        Figure {
-            label: words.t("overview.window").to_owned(),
-            value: words.t(state_key(activity.state)).to_owned(),
-            note: match moment {
-                Some(at) => {
-                    [&window(words, activity, now), ", ", &browser::moment(at, words.lang.tag())].concat()
-                }
-                None => window(words, activity, now),
-            },
-        },
-        Figure {
-            label: words.t("overview.seen").to_owned(),
-            value: words.t(seen).to_owned(),
-            note: words.t("overview.seen.note").to_owned(),
-        },
-    ]
-}
-
-const fn state_key(state: State) -> &'static str {
-    match state {
-        State::Scheduled => "state.scheduled",
-        State::Open => "state.open",
-        State::Closed => "state.closed",
-    }
-}
-
-/// One option's bar.
-#[derive(Debug, PartialEq, Eq)]
-struct Bar {
-    text: String,
-    count: u64,
-    percent: u64,
-    /// Nobody has more.
-    first: bool,
-}
-
-/// The bars of a question, in the definition's order.
-fn rows(question: &QuestionTally, labels: &[QuestionView]) -> Vec<Bar> {
-    let label = labels.iter().find(|label| label.id == question.id);
-    let text = |id: &Slug| {
-        let option = label.and_then(|label| label.options.iter().find(|option| option.id == *id));
-        option.map_or_else(|| id.to_string(), |option| option.text.clone())
-    };
-    let most = question.options.iter().map(|option| option.count).max().unwrap_or_default();
-    let bar = |option: &fanfare_shared::wire::tally::OptionTally| Bar {
-        text: text(&option.id),
-        count: option.count,
-        percent: question.percent(option.count),
-        first: option.count == most && most > 0,
-    };
-    question.options.iter().map(bar).collect()
-}
-
-fn bars(words: Words, question: &QuestionTally, labels: &[QuestionView]) -> impl IntoView + use<> {
-    let title = labels.iter().find(|label| label.id == question.id).map(|label| label.text.clone());
-    let title = title.unwrap_or_else(|| question.id.to_string());
-    let rows = rows(question, labels);
-    let bar = move |row: &Bar| {
-        let (text, share) = (row.text.clone(), row.percent.to_string());
-        let percent = [&share, " %"].concat();
-        view! {
-            <li class:first=row.first style:--share=share>
-                <span>{text}</span>
-                <span><b>{percent}</b> " · " {number(words, row.count)}</span>
-            </li>
-        }
-    };
-    let cells = move |row: &Bar| {
-        view! {
-            <tr>
-                <td>{row.text.clone()}</td>
-                <td class="n">{number(words, row.count)}</td>
-                <td class="n">{[&row.percent.to_string(), " %"].concat()}</td>
-            </tr>
-        }
-    };
-    let heads = vec![words.t("table.option"), words.t("table.count"), words.t("table.share")];
-    view! {
-        <div class="question">
-            <div class="top">
-                <h3>{title.clone()}</h3>
-                <p class="soft">{words.plural("overview.answered", question.answered)}</p>
-            </div>
-            <ul class="bars">{rows.iter().map(bar).collect_view()}</ul>
-            <details>
-                <summary>{words.t("table.show")}</summary>
-                <Table caption=title heads>{rows.iter().map(cells).collect_view()}</Table>
-            </details>
-        </div>
-    }
+    .into_any()
 }
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::movable;
+    use crate::pages::campaigns::tests::campaign;
 
     #[test]
-    fn bars_keep_their_order_and_know_who_leads() {
-        let tally: QuestionTally = serde_json::from_str(
-            r#"{"id":"q","answered":4,"options":[{"id":"a","count":1},{"id":"b","count":3}]}"#,
-        )
-        .unwrap();
-        let labels: QuestionView = serde_json::from_str(
-            r#"{"id":"q","type":"single","text":"Which?","required":true,"min":1,"max":1,"options":[{"id":"b","text":"Bee"}]}"#,
-        )
-        .unwrap();
-        let rows = rows(&tally, &[labels]);
-        assert_eq!(rows[0], Bar { text: "a".into(), count: 1, percent: 25, first: false });
-        assert_eq!(rows[1], Bar { text: "Bee".into(), count: 3, percent: 75, first: true });
-    }
-
-    #[test]
-    fn nobody_leads_before_the_first_ballot() {
-        let tally: QuestionTally =
-            serde_json::from_str(r#"{"id":"q","answered":0,"options":[{"id":"a","count":0}]}"#).unwrap();
-        assert!(!rows(&tally, &[])[0].first);
+    fn what_still_takes_answers_is_not_put_away() {
+        assert!(movable(&campaign("a", "a", &[("closed", 0, 5, None)])));
+        assert!(!movable(&campaign("a", "a", &[("closed", 0, 5, None), ("scheduled", 9, 0, None)])));
     }
 }

@@ -6,7 +6,7 @@ use fanfare_shared::time::State;
 use fanfare_shared::wire::overview::{ActivitySummary, CampaignList, CampaignSummary};
 use leptos::prelude::*;
 
-use crate::api::{Answer, Api};
+use crate::api::{Api, Read};
 use crate::browser;
 use crate::parts::chip::StateChip;
 use crate::parts::empty::Empty;
@@ -18,7 +18,7 @@ use crate::words::{Words, words};
 
 /// The list, read once for all pages that need it: going from page to page shows at once what is known.
 #[derive(Clone, Copy)]
-pub(crate) struct Known(LocalResource<Answer<CampaignList>>);
+pub(crate) struct Known(Read<CampaignList>);
 
 impl Known {
     pub(crate) fn new(api: Api) -> Self {
@@ -27,10 +27,10 @@ impl Known {
 }
 
 /// The list, as it is known, and read again behind that.
-pub(crate) fn campaign_list() -> LocalResource<Answer<CampaignList>> {
+pub(crate) fn campaign_list() -> Read<CampaignList> {
     let Known(list) = use_context().unwrap_or_else(|| Known::new(crate::api::api()));
-    if list.with_untracked(Option::is_some) {
-        list.refetch();
+    if list.known() {
+        list.again();
     }
     list
 }
@@ -50,11 +50,30 @@ pub(crate) fn Campaigns() -> impl IntoView {
         <Header title=words.t("campaigns.title").to_owned()>{move || some().then(create)}</Header>
         {loaded(list, move |list| {
             if list.campaigns.is_empty() {
-                view! { <FirstStep /> }.into_any()
-            } else {
-                by_brand(list.campaigns).into_iter().map(|brand| brand_view(words, brand)).collect_view().into_any()
+                return view! { <FirstStep /> }.into_any();
             }
+            let (away, here): (Vec<_>, Vec<_>) = list.campaigns.into_iter().partition(|it| it.archived);
+            let brands = |campaigns| by_brand(campaigns).into_iter().map(|it| brand_view(words, it)).collect_view();
+            let away = (!away.is_empty()).then(|| view! {
+                <details>
+                    <summary>{words.t("campaigns.archived")}</summary>
+                    <div class="part">{brands(away)}</div>
+                </details>
+            });
+            view! {
+                {brands(here)}
+                {away}
+            }
+            .into_any()
         })}
+    }
+}
+
+/// The names that are taken.
+pub(crate) fn names(list: Read<CampaignList>) -> Vec<String> {
+    match untrack(|| list.get()) {
+        Some(Ok(list)) => list.campaigns.iter().map(|it| it.campaign.to_string()).collect(),
+        _ => Vec::new(),
     }
 }
 
@@ -164,10 +183,15 @@ fn row(words: Words, campaign: &CampaignSummary) -> impl IntoView + use<> {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use super::*;
 
-    fn campaign(id: &str, brand: &str, states: &[(&str, u64, u64, Option<u64>)]) -> CampaignSummary {
+    /// A campaign whose activities have these states, openings, closings and ballots.
+    pub(crate) fn campaign(
+        id: &str,
+        brand: &str,
+        states: &[(&str, u64, u64, Option<u64>)],
+    ) -> CampaignSummary {
         let activities: Vec<String> = states
             .iter()
             .enumerate()
@@ -180,7 +204,7 @@ mod tests {
             })
             .collect();
         let json = format!(
-            r#"{{"campaign":"{id}","brand":"{brand}","brand_name":"{brand}","title":{{"en":"T"}},"languages":["en"],"version":1,"origins":[],"hosted":"https://h/c/{id}","activities":[{}]}}"#,
+            r#"{{"campaign":"{id}","brand":"{brand}","brand_name":"{brand}","title":{{"en":"T"}},"languages":["en"],"version":1,"origins":[],"archived":false,"hosted":"https://h/c/{id}","activities":[{}]}}"#,
             activities.join(",")
         );
         serde_json::from_str(&json).unwrap()

@@ -65,7 +65,7 @@ fn install(campaign: CampaignSummary) -> impl IntoView {
 }
 
 /// Which pages may send answers: what the tag alone cannot give.
-fn allowed(words: Words, origins: &[String]) -> impl IntoView {
+fn allowed(words: Words, origins: &[String]) -> impl IntoView + use<> {
     if origins.is_empty() {
         return view! { <p class="note warn">{words.t("install.origins.none")}</p> }.into_any();
     }
@@ -191,7 +191,7 @@ mod tests {
 
     fn campaign() -> CampaignSummary {
         serde_json::from_str(
-            r#"{"campaign":"aurora","brand":"aurora","brand_name":"Aurora","title":{"en":"T"},"languages":["en"],"version":1,"origins":[],"hosted":"https://fan.example.org/c/aurora","activities":[]}"#,
+            r#"{"campaign":"aurora","brand":"aurora","brand_name":"Aurora","title":{"en":"T"},"languages":["en"],"version":1,"origins":[],"archived":false,"hosted":"https://fan.example.org/c/aurora","activities":[]}"#,
         )
         .unwrap()
     }

@@ -2,10 +2,15 @@
 
 pub(crate) mod account;
 pub(crate) mod audit;
+pub(crate) mod builder;
 pub(crate) mod campaign;
+pub(crate) mod campaign_menu;
 pub(crate) mod campaigns;
+pub(crate) mod drafts;
 pub(crate) mod install;
 pub(crate) mod join;
+pub(crate) mod new;
 pub(crate) mod nothing;
+pub(crate) mod overview;
 pub(crate) mod sign_in;
 pub(crate) mod team;

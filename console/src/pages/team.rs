@@ -8,7 +8,7 @@ use fanfare_shared::wire::team::{InvitationView, Me, MemberView, TeamList};
 use leptos::prelude::*;
 
 use super::nothing::Forbidden;
-use crate::api::{Answer, api};
+use crate::api::{Read, api};
 use crate::browser;
 use crate::form::Form;
 use crate::parts::announce::announcer;
@@ -43,10 +43,10 @@ pub(crate) fn Team() -> impl IntoView {
 #[component]
 fn Members() -> impl IntoView {
     let (words, api, session) = (words(), api(), session());
-    let team: LocalResource<Answer<TeamList>> = api.read(|| String::from("/api/v1/members"));
+    let team: Read<TeamList> = api.read(|| String::from("/api/v1/members"));
     let asking = RwSignal::new(Asking::Nothing);
     let inviting = RwSignal::new(false);
-    let again = move || team.refetch();
+    let again = move || team.again();
     let toggle = move || {
         (!inviting.get()).then(|| {
             view! {

@@ -33,7 +33,7 @@ pub(crate) fn Frame(children: Children) -> impl IntoView {
     view! {
         <a class="skip" href="#main" on:click=skip>{words.t("skip")}</a>
         <div class="frame">
-            <div class="bar">
+            <header class="bar">
                 <a class="name" href="/console"><Mark /></a>
                 <button
                     type="button"
@@ -44,7 +44,7 @@ pub(crate) fn Frame(children: Children) -> impl IntoView {
                 >
                     {words.t("menu")}
                 </button>
-            </div>
+            </header>
             <Way open />
             <main id="main" tabindex="-1">{children()}</main>
         </div>

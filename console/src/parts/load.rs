@@ -2,8 +2,9 @@
 //! what comes sooner needs none.
 
 use leptos::prelude::*;
+use serde::de::DeserializeOwned;
 
-use crate::api::{Answer, Fault};
+use crate::api::{Fault, Read};
 use crate::words::words;
 
 /// The rough shape of what comes.
@@ -34,13 +35,13 @@ pub(crate) fn Trouble(fault: Fault, again: impl Fn() + 'static) -> impl IntoView
 }
 
 /// Something that is read from the server: its shape, its trouble, or itself.
-pub(crate) fn loaded<T: Clone + 'static, V: IntoView + 'static>(
-    from: LocalResource<Answer<T>>,
+pub(crate) fn loaded<T: DeserializeOwned + 'static, V: IntoView + 'static>(
+    from: Read<T>,
     view: impl Fn(T) -> V + Send + 'static,
 ) -> impl Fn() -> AnyView + Send + 'static {
     move || match from.get() {
         None => view! { <Skeleton /> }.into_any(),
-        Some(Err(fault)) => view! { <Trouble fault again=move || from.refetch() /> }.into_any(),
+        Some(Err(fault)) => view! { <Trouble fault again=move || from.again() /> }.into_any(),
         Some(Ok(value)) => view(value).into_any(),
     }
 }

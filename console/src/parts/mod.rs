@@ -10,6 +10,8 @@ pub(crate) mod field;
 pub(crate) mod figures;
 pub(crate) mod frame;
 pub(crate) mod header;
+pub(crate) mod icon;
 pub(crate) mod load;
 pub(crate) mod mark;
+pub(crate) mod menu;
 pub(crate) mod table;

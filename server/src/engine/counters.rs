@@ -2,7 +2,7 @@
 //! minute: a halt costs the impressions of that time, never an answer.
 
 use std::collections::BTreeMap;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError, RwLock, RwLockWriteGuard};
 
 use fanfare_shared::ids::CampaignId;
 
@@ -13,11 +13,20 @@ use crate::store::state::overlay;
 
 /// Counts that are not written yet.
 #[derive(Debug, Default)]
-pub(crate) struct Counters(Mutex<BTreeMap<(CampaignId, u32), Counts>>);
+pub(crate) struct Counters {
+    fresh: Mutex<BTreeMap<(CampaignId, u32), Counts>>,
+    /// Held while counts move from here to the state: whoever reads both finds each of them once.
+    moving: RwLock<()>,
+}
 
 impl Counters {
     fn lock(&self) -> MutexGuard<'_, BTreeMap<(CampaignId, u32), Counts>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.fresh.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Keeps readers out while counts move.
+    pub(crate) fn moving(&self) -> RwLockWriteGuard<'_, ()> {
+        self.moving.write().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Adds to a campaign's day.
@@ -55,6 +64,7 @@ impl Engine {
         from: u32,
         to: u32,
     ) -> Result<BTreeMap<u32, Counts>, ReadError> {
+        let _still = self.inner.counters.moving.read().unwrap_or_else(PoisonError::into_inner);
         let mut days: BTreeMap<u32, Counts> = BTreeMap::new();
         let begin = Key::measured(campaign, from);
         for row in self.inner.view.scan(&Key::measured_days(campaign), &begin) {

@@ -2,6 +2,7 @@
 //!
 //! Deliberately absent: HTTP. An [`Engine`] is cheap to clone; all clones share one committer (`sequencer`).
 
+mod acts;
 mod counters;
 mod log_reader;
 mod open;
@@ -38,6 +39,7 @@ pub use crate::store::record::LogId;
 pub use crate::store::record::measure::{By, Counts, REST, What};
 pub use crate::store::record::team::{AuditLine, TeamTable};
 pub use crate::store::space::SpaceLimits;
+pub use acts::ActLine;
 pub(crate) use counters::Counters;
 pub use log_reader::{LogReader, OpeningRef, OpeningsIndex};
 pub use open::{Open, OpenError, Parts, StoreLimits};

@@ -16,6 +16,7 @@ use super::problems::{ReadProblems, WriteProblems};
 use crate::app::App;
 use crate::engine::{AuditNote, CampaignState, TeamProposal, TeamTable, TeamValue};
 use crate::error::ApiError;
+use crate::export::Format;
 use crate::measure;
 use crate::team::TeamFault;
 
@@ -67,6 +68,10 @@ pub(super) struct MeasureQuery {
     from: Option<String>,
     /// The last day; absent: today.
     to: Option<String>,
+    /// Of an export: `csv`, `json` or `xlsx`.
+    #[serde(default)]
+    #[param(inline)]
+    pub(super) format: Format,
 }
 
 impl MeasureQuery {
@@ -110,11 +115,21 @@ pub(super) async fn read(
     Path(id): Path<String>,
     Query(query): Query<MeasureQuery>,
 ) -> Result<Response, ApiError> {
-    let state = app.campaign(&id)?;
+    let measure = measured(&app, &access, &id, &query)?;
+    Ok(([(header::CACHE_CONTROL, "no-store")], Json(measure)).into_response())
+}
+
+/// The reach of a campaign, for those who may see it.
+pub(super) fn measured(
+    app: &App,
+    access: &Access,
+    id: &str,
+    query: &MeasureQuery,
+) -> Result<Measure, ApiError> {
+    let state = app.campaign(id)?;
     access.require(Right::Figures, Some(&state.campaign.brand))?;
     let (from, to) = query.days(measure::day(&state.campaign, app.now()))?;
-    let measure = measure::read(&app.engine, &state, from, to, cost(&app, &state)?)?;
-    Ok(([(header::CACHE_CONTROL, "no-store")], Json(measure)).into_response())
+    Ok(measure::read(&app.engine, &state, from, to, cost(app, &state)?)?)
 }
 
 /// Write down what a campaign costs

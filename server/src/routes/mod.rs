@@ -8,6 +8,7 @@ mod campaigns;
 mod code;
 mod console;
 mod drafts;
+mod export;
 mod health;
 mod hosted;
 mod http;
@@ -63,6 +64,9 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(install::check))
         .routes(routes!(measure::read))
         .routes(routes!(measure::set_cost))
+        .routes(routes!(export::answers))
+        .routes(routes!(export::results))
+        .routes(routes!(export::reach))
         // The team: who they are, and who did what.
         .routes(routes!(session::read, session::create, session::delete))
         .routes(routes!(me::change))
@@ -80,6 +84,7 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(team::open))
         .routes(routes!(team::cancel))
         .routes(routes!(audit::read))
+        .routes(routes!(export::audit))
         // Verifiers.
         .routes(routes!(log::checkpoint))
         .routes(routes!(log::tile))

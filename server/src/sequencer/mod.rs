@@ -8,6 +8,7 @@ mod act;
 mod answer;
 mod campaign;
 mod close;
+mod closers;
 mod draft;
 mod erase;
 mod team;
@@ -33,9 +34,6 @@ use crate::keys::Keys;
 use crate::store::documents::Documents;
 use crate::store::record::measure::MeasureRecord;
 use crate::store::record::{Bytes32, Head, LogId, Record};
-use crate::store::state::key::Key;
-use crate::store::state::overlay;
-use crate::store::state::rows::ActivityRow;
 use crate::store::{CommitError, Decided, ReadError, Store, View};
 use crate::telemetry::Writer;
 
@@ -190,7 +188,9 @@ impl<S: Store> Sequencer<S> {
             return;
         }
         self.counted = second;
-        let counts = self.counters.take();
+        let counters = Arc::clone(&self.counters);
+        let _moving = counters.moving();
+        let counts = counters.take();
         if !counts.is_empty() {
             self.round(view, vec![Message::Count(counts)]);
         }
@@ -304,43 +304,6 @@ impl<S: Store> Sequencer<S> {
             self.close_if_sealed(view, activity);
         }
         Ok(())
-    }
-
-    /// Takes up every close that a halt cut short.
-    fn close_what_is_sealed(&mut self, view: &dyn View) {
-        for activity in self.published.activity_ids() {
-            self.close_if_sealed(view, &activity);
-        }
-    }
-
-    /// Starts the thread that makes a sealed activity's files, unless they are there or being made.
-    fn close_if_sealed(&mut self, view: &dyn View, activity: &ActivityId) {
-        let row = match overlay::row::<ActivityRow>(view, &Key::activity(activity)) {
-            Ok(row) => row,
-            Err(error) => return self.fail(&error.to_string()),
-        };
-        if !row.is_some_and(|row| row.sealed.is_some() && row.tallied.is_none()) {
-            return;
-        }
-        let (view, outbox, stop) = (self.store.view(), self.outbox.clone(), Arc::clone(&self.stop));
-        let (documents, host) = (Arc::clone(&self.desk.documents), self.desk.host.clone());
-        let (activity, waiting) = (activity.clone(), self.telemetry.queue.clone());
-        let work = move || match close::prepare(&*view, &documents, &host, &activity, &stop) {
-            // Not taken only when the committer has ended; the next start takes it up again.
-            Ok(Some(closing)) => {
-                let message = Message::Publish(Box::new(closing));
-                waiting.inc();
-                drop(outbox.upgrade().map(|outbox| outbox.send(message)));
-            }
-            Ok(None) => {}
-            Err(error) => {
-                tracing::error!(activity.id = %activity, %error, "a sealed poll could not be opened")
-            }
-        };
-        match std::thread::Builder::new().name("closer".to_owned()).spawn(work) {
-            Ok(closer) => self.closers.push(closer),
-            Err(error) => tracing::error!(%error, "no thread for a close; it is tried at the next start"),
-        }
     }
 }
 

@@ -7,7 +7,7 @@ use axum::http::{Method, Request, StatusCode, header};
 use fanfare_shared::team::{Right, Role};
 use serde_json::{Value, json};
 
-use crate::app::TestApp;
+use crate::app::{POLL, TestApp};
 use crate::people::Person;
 
 /// What a route asks for.
@@ -92,6 +92,10 @@ fn table() -> Vec<(&'static str, &'static str, Needs, Option<Value>)> {
             Some(json!({"grants": []})),
         ),
         ("DELETE", "/api/v1/members/{member}", Needs::Somewhere(Right::Team), None),
+        ("GET", "/api/v1/campaigns/{campaign}/measure/export", Needs::There(Right::Figures), None),
+        ("GET", "/api/v1/activities/{id}/export", Needs::There(Right::Export), None),
+        ("GET", "/api/v1/activities/{id}/tally/export", Needs::There(Right::Figures), None),
+        ("GET", "/api/v1/audit/export", Needs::Somewhere(Right::Audit), None),
         ("GET", "/api/v1/audit", Needs::Somewhere(Right::Audit), None),
         ("PATCH", "/api/v1/me", Needs::Member, Some(json!({}))),
         ("GET", "/api/v1/me/sessions", Needs::Member, None),
@@ -121,6 +125,7 @@ fn filled(path: &str) -> String {
         .replace("{invitation}", &nobody)
         .replace("{session}", &nobody)
         .replace("{draft}", &nobody)
+        .replace("{id}", POLL)
         .replace("{token}", &nobody)
 }
 

@@ -20,7 +20,7 @@ pub(super) fn Sessions() -> impl IntoView {
     let (words, api) = (words(), api());
     let sessions = api.read::<SessionList>(|| String::from("/api/v1/me/sessions"));
     let rows = loaded(sessions, move |list: SessionList| {
-        let row = move |it: SessionView| view! { <Row it again=move || sessions.refetch() /> };
+        let row = move |it: SessionView| view! { <Row it again=move || sessions.again() /> };
         view! { <ul class="list">{list.sessions.into_iter().map(row).collect_view()}</ul> }
     });
     view! {

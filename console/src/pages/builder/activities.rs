@@ -1,0 +1,138 @@
+//! The activities of the campaign, in the order visitors see them.
+
+use fanfare_shared::campaign::Activity;
+use fanfare_shared::limits;
+use leptos::prelude::*;
+
+use super::activity::Form;
+use super::fields::fault_line;
+use super::rows::Rows;
+use super::schedule::window_in_words;
+use super::state::{Builder, builder};
+use crate::browser;
+use crate::draft::change::{add_activity, shift};
+use crate::draft::promises::Promised;
+use crate::parts::chip::Chip;
+use crate::parts::dialog::Dialog;
+
+/// The section.
+#[component]
+pub(super) fn Activities() -> impl IntoView {
+    let builder = builder();
+    let words = builder.words;
+    let leaving = RwSignal::new(0_usize);
+    let asking = RwSignal::new(false);
+    let rows = Rows::new(
+        String::from("/activities"),
+        move || builder.read(|it| it.activities.len()),
+        move |from, to| {
+            builder.change("/activities", |it| shift(&mut it.activities, from, to));
+            builder.activity.set(None);
+        },
+        move |at| {
+            builder.change("/activities", |it| {
+                if at < it.activities.len() {
+                    it.activities.remove(at);
+                }
+            });
+            builder.activity.set(None);
+        },
+    );
+    let row = move |at: usize| {
+        let ask = Callback::new(move |()| {
+            leaving.set(at);
+            asking.set(true);
+        });
+        rows.item(at, "panel", card(builder, rows, at, ask))
+    };
+    let add = move |_| {
+        builder.change("/activities", add_activity);
+        let at = rows.length.get_untracked().saturating_sub(1);
+        builder.activity.set(Some(at));
+        builder.question.set(Some(0));
+        browser::focus(format!("[id=\"/activities/{at}/name\"]"));
+    };
+    let full = move || rows.length.get() >= limits::ACTIVITIES;
+    let remove = move |_| {
+        asking.set(false);
+        rows.drop(leaving.get_untracked());
+    };
+    let name = move || part(builder, leaving.get(), |it| it.name.to_string()).unwrap_or_default();
+    view! {
+        <ol class="panels" id="/activities">
+            <For each=move || 0..rows.length.get() key=|at| *at children=row />
+        </ol>
+        {fault_line(builder, "/activities")}
+        <div class="acts">
+            <button type="button" class="btn" aria-disabled=move || full().then_some("true") on:click=move |event| if !untrack(full) { add(event) }>
+                {words.t("activities.add")}
+            </button>
+            <span class="help">{words.t("rows.keys")}</span>
+        </div>
+        <Dialog open=asking title=words.t("activities.remove")>
+            <p>{move || words.fill("activities.remove.text", &[("name", &name())])}</p>
+            <div class="acts">
+                <button type="button" class="btn" on:click=move |_| asking.set(false)>{words.t("cancel")}</button>
+                <button type="button" class="btn grave" on:click=remove>{words.t("remove")}</button>
+            </div>
+        </Dialog>
+    }
+}
+
+/// A part of an activity.
+pub(super) fn part<T>(builder: Builder, at: usize, part: impl FnOnce(&Activity) -> T) -> Option<T> {
+    builder.read(|it| it.activities.get(at).map(part))
+}
+
+/// One activity: a line that says what it is, and when it is open, everything about it.
+fn card(builder: Builder, rows: super::rows::Rows, at: usize, ask: Callback<()>) -> AnyView {
+    let words = builder.words;
+    let pointer = rows.at(at);
+    let prefix = [&pointer, "/"].concat();
+    let open = Memo::new(move |_| builder.activity.get() == Some(at));
+    let name = Signal::derive(move || part(builder, at, |it| it.name.to_string()).unwrap_or_default());
+    let summary = move || {
+        part(builder, at, |it| {
+            let questions = words.plural("activities.questions", it.questions.len() as u64);
+            [&questions, " · ", &window_in_words(words, it)].concat()
+        })
+    };
+    let faults = Memo::new(move |_| {
+        builder.faults.with(|all| all.keys().filter(|pointer| pointer.starts_with(&prefix)).count())
+    });
+    let badge = move || {
+        let n = faults.get();
+        (n > 0).then(|| view! { <Chip tone="warn" text=words.plural("section.faults", n as u64) /> })
+    };
+    let promised = Memo::new(move |_| builder.promised(at));
+    let state = move || match promised.get() {
+        Promised::Nothing => None,
+        Promised::Rules | Promised::All => {
+            Some(view! { <Chip tone="good" text=words.t("activities.in-force") /> })
+        }
+    };
+    // What was published stays in its campaign: it can be ended, not taken out.
+    let toggle = move |_| {
+        builder.activity.set((!open.get_untracked()).then_some(at));
+        builder.question.set(Some(0));
+    };
+    view! {
+        <div class="lid">
+            {rows.handle(at)}
+            <button
+                type="button"
+                class="fold"
+                id=[&pointer, "#open"].concat()
+                aria-expanded=move || open.get().to_string()
+                on:click=toggle
+            >
+                <strong>{name}</strong>
+                <span class="soft">{summary}</span>
+            </button>
+            <span class="chips">{badge}{state}</span>
+            {rows.buttons(at, name, Some(ask))}
+        </div>
+        {move || open.get().then(|| view! { <Form at /> })}
+    }
+    .into_any()
+}

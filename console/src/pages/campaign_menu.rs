@@ -1,0 +1,104 @@
+//! What can be done with a campaign: write its next version, copy it, take it out as a file, put it away.
+
+use fanfare_shared::campaign::Campaign;
+use fanfare_shared::team::Right;
+use fanfare_shared::time::State;
+use fanfare_shared::wire::draft::{Draft, NewDraft};
+use fanfare_shared::wire::overview::{Archive, CampaignSummary};
+use gloo::net::http::Method;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use leptos_router::hooks::use_navigate;
+
+use super::builder::files::export;
+use super::campaigns::{campaign_list, names};
+use crate::api::{Answer, Fault, api};
+use crate::draft::change::duplicate;
+use crate::parts::announce::announcer;
+use crate::parts::dialog::Dialog;
+use crate::parts::menu::Menu;
+use crate::session::session;
+use crate::words::words;
+
+/// What becomes of the document in force.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Use {
+    Edit,
+    Duplicate,
+    Export,
+}
+
+/// The menu; nothing for those who may not change the campaign.
+#[component]
+pub(crate) fn CampaignMenu(campaign: CampaignSummary) -> impl IntoView {
+    let (words, api, session, announcer) = (words(), api(), session(), announcer());
+    if !untrack(|| session.may(Right::Edit, Some(&campaign.brand))) {
+        return ().into_any();
+    }
+    let navigate = StoredValue::new_local(use_navigate());
+    let list = campaign_list();
+    let fault = RwSignal::new(None::<Fault>);
+    let failed = RwSignal::new(false);
+    let tell = move |answer: Fault| {
+        fault.try_set(Some(answer));
+        failed.try_set(true);
+    };
+    let base = StoredValue::new(["/api/v1/campaigns/", campaign.campaign.as_str()].concat());
+    let taken = move |name: &str| names(list).iter().any(|it| it == name);
+    let with = move |wanted: Use| {
+        spawn_local(async move {
+            let address = [&base.get_value(), "/document"].concat();
+            let document = match api.get::<Campaign>(&address).await {
+                Ok(document) => document,
+                Err(fault) => return tell(fault),
+            };
+            let document = match wanted {
+                Use::Export => return export(&document),
+                Use::Edit => document,
+                Use::Duplicate => duplicate(document, taken),
+            };
+            let body = NewDraft { document: serde_json::to_value(document).unwrap_or_default() };
+            let made: Answer<Draft> = api.post("/api/v1/drafts", &body).await;
+            match made {
+                Ok(draft) => {
+                    let there = ["/drafts/", &draft.summary.id.to_hex()].concat();
+                    navigate.try_with_value(|go| go(&there, Default::default()));
+                }
+                Err(fault) => tell(fault),
+            }
+        });
+    };
+    let archived = campaign.archived;
+    let put = move |_| {
+        spawn_local(async move {
+            let address = [&base.get_value(), "/archived"].concat();
+            match api.done(Method::PUT, &address, &Archive { archived: !archived }).await {
+                Ok(()) => {
+                    let said = if archived { "campaign.restored.said" } else { "campaign.archived.said" };
+                    announcer.say(words.t(said));
+                    list.again();
+                }
+                Err(fault) => tell(fault),
+            }
+        });
+    };
+    let over = campaign.activities.iter().all(|activity| activity.state == State::Closed);
+    let key = if archived { "campaign.restore" } else { "campaign.archive" };
+    let movable = archived || over;
+    let label = words.fill("campaign.more", &[("title", campaign.title.get(words.lang.tag()))]);
+    view! {
+        <Menu label>
+            <button type="button" on:click=move |_| with(Use::Edit)>{words.t("campaign.edit")}</button>
+            <button type="button" on:click=move |_| with(Use::Duplicate)>{words.t("campaign.duplicate")}</button>
+            <button type="button" on:click=move |_| with(Use::Export)>{words.t("export")}</button>
+            {movable.then(|| view! { <button type="button" on:click=put>{words.t(key)}</button> })}
+        </Menu>
+        <Dialog open=failed title=words.t("fault.title")>
+            <p>{move || fault.get().map(|fault| fault.text(words))}</p>
+            <div class="acts">
+                <button type="button" class="btn" on:click=move |_| failed.set(false)>{words.t("close")}</button>
+            </div>
+        </Dialog>
+    }
+    .into_any()
+}

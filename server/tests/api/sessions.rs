@@ -1,0 +1,194 @@
+//! Signing in and staying signed in, as browsers do it.
+
+use axum::body::Body;
+use axum::http::{Method, Request, StatusCode, header};
+use fanfare_shared::time::Timestamp;
+use serde_json::{Value, json};
+use totp_rs::{Builder, Secret};
+
+use crate::app::{BRAND, NOON, TestApp};
+use crate::people::{PASSWORD, Person, cookie_of};
+
+const DAY: u64 = 86_400;
+
+async fn session(app: &TestApp, person: &Person) -> Value {
+    app.say(Some(person), Method::GET, "/api/v1/session", None).await.json()
+}
+
+fn code_at(secret: &str, at: u64) -> String {
+    let secret = Secret::try_from_base32(secret).unwrap();
+    Builder::new().with_secret(secret).with_account_name("a").build().unwrap().generate(at).to_string()
+}
+
+/// Sets an authenticator up; gives its secret and the recovery codes.
+async fn with_authenticator(app: &TestApp, person: &Person) -> (String, Vec<String>) {
+    let offer = app.say(Some(person), Method::POST, "/api/v1/me/authenticator", None).await;
+    assert_eq!(offer.status, StatusCode::OK, "{}", offer.text());
+    let secret = offer.json()["secret"].as_str().unwrap().to_owned();
+    let code = code_at(&secret, app.now());
+    let proof = json!({"secret": secret, "code": code, "password": PASSWORD});
+    let set = app.say(Some(person), Method::PUT, "/api/v1/me/authenticator", Some(&proof)).await;
+    assert_eq!(set.status, StatusCode::OK, "{}", set.text());
+    let set = set.json();
+    let codes = set["codes"].as_array().unwrap().iter().map(|code| code.as_str().unwrap().to_owned());
+    (secret, codes.collect())
+}
+
+#[tokio::test]
+async fn a_wrong_password_and_an_unknown_address_read_the_same() {
+    let app = TestApp::empty();
+    let owner = app.owner().await;
+    let wrong = app.sign_in(&owner.email, "granita al limone", None).await;
+    let unknown = app.sign_in("nobody@aurora.example", PASSWORD, None).await;
+    assert_eq!(wrong.status, StatusCode::UNAUTHORIZED);
+    assert_eq!(
+        (wrong.problem(), wrong.json()["detail"].clone()),
+        (unknown.problem(), unknown.json()["detail"].clone())
+    );
+    assert_eq!(wrong.problem(), "wrong-credentials");
+}
+
+#[tokio::test]
+async fn who_guesses_has_to_wait() {
+    let app = TestApp::empty();
+    let owner = app.owner().await;
+    for _ in 0..10 {
+        assert_eq!(
+            app.sign_in(&owner.email, "granita al limone", None).await.status,
+            StatusCode::UNAUTHORIZED
+        );
+    }
+    let answer = app.sign_in(&owner.email, PASSWORD, None).await;
+    assert_eq!((answer.status, answer.problem().as_str()), (StatusCode::TOO_MANY_REQUESTS, "rate-limited"));
+    assert!(answer.header("retry-after").parse::<u64>().unwrap() > 0);
+}
+
+#[tokio::test]
+async fn a_session_ends_by_itself_and_lives_on_while_it_is_used() {
+    let app = TestApp::empty();
+    let owner = app.owner().await;
+    for day in 1..=29 {
+        app.clock.set(Timestamp(NOON + day * DAY));
+        let answer = app.say(Some(&owner), Method::GET, "/api/v1/me/sessions", None).await;
+        assert_eq!(answer.status, StatusCode::OK, "day {day}");
+    }
+    app.clock.set(Timestamp(NOON + 30 * DAY));
+    assert_eq!(session(&app, &owner).await, json!({"empty": false}));
+    let cookie = cookie_of(&app.sign_in(&owner.email, PASSWORD, None).await);
+    app.clock.set(Timestamp(NOON + 37 * DAY));
+    assert_eq!(session(&app, &Person { cookie, ..owner }).await, json!({"empty": false}));
+}
+
+#[tokio::test]
+async fn sessions_are_listed_and_ended_one_by_one() {
+    let app = TestApp::empty();
+    let owner = app.owner().await;
+    let phone =
+        Person { cookie: cookie_of(&app.sign_in(&owner.email, PASSWORD, None).await), ..owner.clone() };
+    let list = app.say(Some(&owner), Method::GET, "/api/v1/me/sessions", None).await.json();
+    let sessions = list["sessions"].as_array().unwrap();
+    assert_eq!(sessions.len(), 2);
+    let other = sessions.iter().find(|it| it["this"] == false).unwrap()["id"].as_str().unwrap();
+    let end = format!("/api/v1/me/sessions/{other}");
+    let stranger = app.member(None, "viewer").await;
+    assert_eq!(app.say(Some(&stranger), Method::DELETE, &end, None).await.status, StatusCode::NOT_FOUND);
+    assert_eq!(app.say(Some(&owner), Method::DELETE, &end, None).await.status, StatusCode::NO_CONTENT);
+    assert!(session(&app, &phone).await.get("signed_in").is_none());
+    let out = app.say(Some(&owner), Method::DELETE, "/api/v1/session", None).await;
+    assert_eq!(out.status, StatusCode::NO_CONTENT);
+    assert!(out.header("set-cookie").contains("Max-Age=0"));
+    assert!(session(&app, &owner).await.get("signed_in").is_none());
+}
+
+#[tokio::test]
+async fn a_new_password_ends_the_other_sessions() {
+    let app = TestApp::empty();
+    let owner = app.owner().await;
+    let phone =
+        Person { cookie: cookie_of(&app.sign_in(&owner.email, PASSWORD, None).await), ..owner.clone() };
+    let change =
+        |current: &str| json!({"current_password": current, "new_password": "sorbetto di more e salvia"});
+    let refused = app.say(Some(&owner), Method::PATCH, "/api/v1/me", Some(&change("wrong"))).await;
+    assert_eq!(refused.fields(), ["/current_password"]);
+    let changed = app.say(Some(&owner), Method::PATCH, "/api/v1/me", Some(&change(PASSWORD))).await;
+    assert_eq!(changed.status, StatusCode::OK, "{}", changed.text());
+    assert!(session(&app, &owner).await.get("signed_in").is_some());
+    assert!(session(&app, &phone).await.get("signed_in").is_none());
+    assert_eq!(app.sign_in(&owner.email, PASSWORD, None).await.status, StatusCode::UNAUTHORIZED);
+    assert_eq!(app.sign_in(&owner.email, "sorbetto di more e salvia", None).await.status, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn an_authenticator_is_asked_for_and_each_code_is_taken_once() {
+    let app = TestApp::empty();
+    let owner = app.owner().await;
+    let (secret, recovery) = with_authenticator(&app, &owner).await;
+    let asked = app.sign_in(&owner.email, PASSWORD, None).await;
+    assert_eq!((asked.status, asked.problem().as_str()), (StatusCode::UNAUTHORIZED, "code-required"));
+    let used = code_at(&secret, app.now());
+    assert_eq!(
+        app.sign_in(&owner.email, PASSWORD, Some(&used)).await.fields(),
+        ["/code"],
+        "used to set it up"
+    );
+    app.clock.set(Timestamp(NOON + 60));
+    let code = code_at(&secret, app.now());
+    assert_eq!(app.sign_in(&owner.email, PASSWORD, Some(&code)).await.status, StatusCode::OK);
+    assert_eq!(app.sign_in(&owner.email, PASSWORD, Some(&code)).await.fields(), ["/code"]);
+    let typed = recovery[0].to_uppercase().replace('-', " ");
+    assert_eq!(app.sign_in(&owner.email, PASSWORD, Some(&typed)).await.status, StatusCode::OK);
+    assert_eq!(app.sign_in(&owner.email, PASSWORD, Some(&recovery[0])).await.fields(), ["/code"]);
+    assert_eq!(session(&app, &owner).await["signed_in"]["recovery_codes"], 9);
+    let wrong = app.sign_in(&owner.email, "granita al limone", Some(&recovery[1])).await;
+    assert_eq!(wrong.problem(), "wrong-credentials");
+}
+
+#[tokio::test]
+async fn an_authenticator_goes_only_with_the_password() {
+    let app = TestApp::empty();
+    let owner = app.owner().await;
+    with_authenticator(&app, &owner).await;
+    let remove = async |password: &str| {
+        let body = json!({"password": password});
+        app.say(Some(&owner), Method::POST, "/api/v1/me/authenticator/remove", Some(&body)).await
+    };
+    assert_eq!(remove("wrong").await.fields(), ["/password"]);
+    assert_eq!(remove(PASSWORD).await.status, StatusCode::NO_CONTENT);
+    assert_eq!(app.sign_in(&owner.email, PASSWORD, None).await.status, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn a_cookie_counts_only_for_the_console_s_own_pages() {
+    let app = TestApp::empty();
+    let owner = app.owner().await;
+    let send = async |headers: &[(&str, &str)]| {
+        let mut request = Request::delete("/api/v1/session").header(header::COOKIE, &owner.cookie);
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        app.send(request.body(Body::empty()).unwrap()).await
+    };
+    for headers in [
+        &[][..],
+        &[("origin", BRAND)],
+        &[("origin", "null")],
+        &[("sec-fetch-site", "cross-site"), ("origin", "https://fan.example")],
+        &[("sec-fetch-site", "same-site")],
+        &[("sec-fetch-site", "none")],
+    ] {
+        let answer = send(headers).await;
+        assert_eq!(
+            (answer.status, answer.problem().as_str()),
+            (StatusCode::FORBIDDEN, "origin-not-allowed"),
+            "{headers:?}"
+        );
+        assert_eq!(answer.header("access-control-allow-credentials"), "");
+    }
+    assert_eq!(send(&[("origin", "https://fan.example")]).await.status, StatusCode::NO_CONTENT);
+    let body = json!({"email": owner.email, "password": PASSWORD}).to_string();
+    let foreign = Request::post("/api/v1/session")
+        .header("origin", BRAND)
+        .header(header::CONTENT_TYPE, "application/json");
+    let answer = app.send(foreign.body(Body::from(body)).unwrap()).await;
+    assert_eq!(answer.problem(), "origin-not-allowed", "no page may sign its reader in");
+}
