@@ -48,6 +48,10 @@ pub struct Shared {
     pub reach: Reach,
     /// Who belongs to the brands' team.
     pub team: Team,
+    /// When this server was started.
+    pub started: Timestamp,
+    /// Every setting in force, as the operators' page shows it.
+    pub settings: serde_json::Value,
 }
 
 impl Shared {
@@ -67,6 +71,8 @@ impl Shared {
             draining,
             edge: Arc::new(Edge::new(config, engine.entropy())),
             reach: config.outgoing.reach(),
+            started: clock.now(),
+            settings: serde_json::to_value(config).unwrap_or_default(),
             team: Team::new(engine.clone(), Arc::clone(&clock)),
             engine,
             clock,
@@ -81,6 +87,12 @@ impl Shared {
         let mut named: Vec<_> = campaigns.collect();
         named.sort_by_key(|state| state.version);
         named.iter().map(|state| (state.campaign.brand.clone(), state.campaign.brand_name.clone())).collect()
+    }
+
+    /// The link for a new password, likewise.
+    #[must_use]
+    pub fn reset_link(&self, token: &str) -> String {
+        self.url.join(&format!("/console/reset#{token}"))
     }
 
     /// The link of an invitation. Its secret stands behind `#`: no browser sends that to a server.

@@ -5,7 +5,7 @@
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use crate::engine::{SpaceLimits, StoreLimits};
 use crate::install::guard::Reach;
@@ -14,7 +14,7 @@ use crate::install::guard::Reach;
 pub const EXAMPLE: &str = include_str!("config.example.toml");
 
 /// All settings.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 #[derive(Default)]
 pub struct Config {
@@ -35,7 +35,7 @@ pub struct Config {
 }
 
 /// Where this server may be sent.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Outgoing {
     /// Also to addresses inside the network it stands in.
@@ -51,7 +51,7 @@ impl Outgoing {
 }
 
 /// Where to listen, under which name.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Server {
     /// Address and port.
@@ -67,7 +67,7 @@ pub struct Server {
 }
 
 /// How much one sender, and all together, may take.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Limits {
     /// Connections open at once; more wait.
@@ -93,7 +93,7 @@ pub struct Limits {
 }
 
 /// The certificate, where no proxy has it.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Default)]
 #[serde(deny_unknown_fields, default)]
 pub struct Tls {
     /// PEM file with the certificate and those above it; empty: plain HTTP.
@@ -103,7 +103,7 @@ pub struct Tls {
 }
 
 /// The journal and the state.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Store {
     /// MiB of one journal segment.
@@ -119,7 +119,7 @@ pub struct Store {
 }
 
 /// How logs are written.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Log {
     /// `text` or `json`.
@@ -129,7 +129,7 @@ pub struct Log {
 }
 
 /// Figures for Prometheus.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Metrics {
     /// Address and port of a listener of its own; empty: none.

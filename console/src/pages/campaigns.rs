@@ -6,6 +6,8 @@ use fanfare_shared::time::State;
 use fanfare_shared::wire::overview::{ActivitySummary, CampaignList, CampaignSummary};
 use leptos::prelude::*;
 
+use super::campaign_menu::CampaignMenu;
+use super::drafts::Drafts;
 use crate::api::{Api, Read};
 use crate::browser;
 use crate::parts::chip::StateChip;
@@ -48,6 +50,7 @@ pub(crate) fn Campaigns() -> impl IntoView {
     let some = move || matches!(list.get(), Some(Ok(list)) if !list.campaigns.is_empty());
     view! {
         <Header title=words.t("campaigns.title").to_owned()>{move || some().then(create)}</Header>
+        <Drafts />
         {loaded(list, move |list| {
             if list.campaigns.is_empty() {
                 return view! { <FirstStep /> }.into_any();
@@ -176,7 +179,7 @@ fn row(words: Words, campaign: &CampaignSummary) -> impl IntoView + use<> {
                     <a class="title" href=address>{campaign.title.get(words.lang.tag()).to_owned()}</a>
                     <p>{stands}</p>
                 </div>
-                {count}
+                <div class="acts">{count}<CampaignMenu campaign=campaign.clone() /></div>
             </div>
         </li>
     }

@@ -1,6 +1,7 @@
 //! `fanfare backup --data DIR --to DIR`: copies a store, also while a server runs on it. `--keys-to DIR` copies the keys,
 //! to another place.
 
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -37,6 +38,8 @@ impl Backup {
         }
         if let Some(to) = &self.to {
             let done = copy::backup::backup(&self.folders.data, to, now)?;
+            // For the server's figures; a store that is only read keeps no word of its copies.
+            let _ = fs::write(self.folders.data.join(copy::backup::MARK), now.0.to_string());
             self.say(to, &done)?;
         }
         if let Some(to) = &self.keys_to {

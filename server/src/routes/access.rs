@@ -225,13 +225,10 @@ impl std::convert::From<TeamFault> for ApiError {
                 Self::new(Slug::RateLimited, format!("Too many attempts. Try again in {seconds} seconds."))
                     .after(seconds)
             }
-            TeamFault::Fields(faults) => Self::with(
+            TeamFault::Field(pointer, rule, detail) => Self::with(
                 Slug::Refused,
-                "Mend the fields named; nothing was changed.",
-                faults
-                    .into_iter()
-                    .map(|(pointer, detail)| crate::error::field(pointer, detail, "invalid"))
-                    .collect(),
+                "Mend the field named; nothing was changed.",
+                vec![crate::error::field(pointer, detail, rule)],
             ),
             TeamFault::InvitationGone => {
                 Self::new(Slug::InvitationGone, "It was used, taken back, or is too old. Ask for a new one.")

@@ -19,6 +19,7 @@ mod log;
 mod me;
 mod measure;
 mod openapi;
+mod operate;
 mod overview;
 mod pages;
 mod participants;
@@ -80,6 +81,8 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(team::list, team::join))
         .routes(routes!(team::set_grants))
         .routes(routes!(team::part))
+        .routes(routes!(team::reset))
+        .routes(routes!(team::take_password))
         .routes(routes!(team::invite))
         .routes(routes!(team::open))
         .routes(routes!(team::cancel))
@@ -97,6 +100,7 @@ fn api() -> OpenApiRouter<App> {
         // Operators.
         .routes(routes!(health::alive))
         .routes(routes!(health::ready))
+        .routes(routes!(operate::read))
 }
 
 /// Pages and files for browsers.

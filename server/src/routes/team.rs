@@ -7,7 +7,8 @@ use axum::response::{IntoResponse, Response};
 use fanfare_shared::ids::{MemberId, PublicId};
 use fanfare_shared::team::Right;
 use fanfare_shared::wire::team::{
-    GrantsChange, InvitationOffer, InvitationToken, Invite, Invited, Join, MemberView, SessionReply, TeamList,
+    GrantsChange, InvitationOffer, InvitationToken, Invite, Invited, Join, MemberView, NewPassword,
+    ResetLink, SessionReply, TeamList,
 };
 
 use super::access::{Access, Body, From, refuse_other_pages};
@@ -162,4 +163,49 @@ pub(super) async fn part(
     let id: MemberId = id.parse().map_err(|_| ApiError::not_found("member"))?;
     app.team.part(access.viewer(), &id).await?;
     Ok(StatusCode::NO_CONTENT)
+}
+
+/// Make a link for a new password
+///
+/// For a member who has lost password or authenticator. It works once, for a day; hand it over where you know that it is them.
+#[utoipa::path(
+    post, path = "/api/v1/members/{member}/reset", tag = "team", security(("session" = []), ("token" = [])),
+    params(("member" = MemberId, Path, description = "The member")),
+    responses(
+        (status = 201, description = "Made", body = ResetLink),
+        WriteProblems,
+    )
+)]
+pub(super) async fn reset(
+    State(app): State<App>,
+    access: Access,
+    Path(id): Path<String>,
+) -> Result<Response, ApiError> {
+    access.require_somewhere(Right::Team)?;
+    let id: MemberId = id.parse().map_err(|_| ApiError::not_found("member"))?;
+    let (token, until) = app.team.reset(access.viewer(), &id).await?;
+    let link = ResetLink { link: app.reset_link(&token), until };
+    Ok((StatusCode::CREATED, [(header::CACHE_CONTROL, "no-store")], Json(link)).into_response())
+}
+
+/// Take a new password
+///
+/// By the link that an owner made. Ends every session and the authenticator, and signs the member in.
+#[utoipa::path(
+    post, path = "/api/v1/session/password", tag = "team",
+    request_body(content((NewPassword = "application/json", example = json!({"token": "of-the-link", "password": "sorbetto di more e salvia"})))),
+    responses(
+        (status = 200, description = "Signed in", body = SessionReply),
+        WriteProblems,
+    )
+)]
+pub(super) async fn take_password(
+    State(app): State<App>,
+    headers: HeaderMap,
+    from: From,
+    Body(form): Body<NewPassword>,
+) -> Result<Response, ApiError> {
+    refuse_other_pages(&headers, &app.url)?;
+    let cookie = app.team.take_password(&form, from.origin()).await?;
+    begun(&app, &cookie, StatusCode::OK)
 }

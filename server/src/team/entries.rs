@@ -50,6 +50,13 @@ pub(super) struct Invitation {
     pub(super) until: Timestamp,
 }
 
+/// A link by which a member gets a new password. Under the member's key.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Reset {
+    pub(super) member: MemberId,
+    pub(super) until: Timestamp,
+}
+
 /// A token. Under its maker's key: when they leave, it is nobody's.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Token {

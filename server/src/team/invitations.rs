@@ -49,7 +49,7 @@ impl Team {
             return Err(TeamFault::Forbidden("only an owner there may invite"));
         }
         if note.chars().count() > NOTE || note.chars().any(char::is_control) {
-            return field("/note", format!("{NOTE} characters at most, in one line"));
+            return field("/note", "too-long", format!("{NOTE} characters at most, in one line"));
         }
         self.make(actor, grant.clone(), note.trim(), TeamProposal::default()).await
     }
@@ -187,7 +187,7 @@ impl Team {
             // Either somebody was quicker with the link, or the address is taken.
             Err(TeamError::Changed) => {
                 self.open_invitation(&form.token)?;
-                field("/email", "this address belongs to the team already: sign in with it")
+                field("/email", "taken", "this address belongs to the team already: sign in with it")
             }
             Err(error) => Err(error.into()),
         }

@@ -26,7 +26,7 @@ pub struct Viewer<'a> {
 
 impl Viewer<'_> {
     /// Whether they look after a role of somebody.
-    fn looks_after(&self, grant: &Grant) -> bool {
+    pub(super) fn looks_after(&self, grant: &Grant) -> bool {
         self.powers.allow(Right::Team, grant.brand.as_ref())
     }
 
@@ -82,7 +82,7 @@ impl Team {
     ) -> Result<MemberView, TeamFault> {
         let before = self.seen_member(viewer, id)?;
         if wanted.len() > GRANTS {
-            return field("/grants", format!("{GRANTS} at most"));
+            return field("/grants", "too-many", format!("{GRANTS} at most"));
         }
         if !wanted.iter().all(|grant| viewer.looks_after(grant) || before.entry.grants.contains(grant)) {
             return Err(TeamFault::Forbidden("only an owner there may give a role"));
@@ -139,7 +139,7 @@ impl Team {
     }
 
     /// A member that the one who asks may see.
-    fn seen_member(&self, viewer: Viewer<'_>, id: &MemberId) -> Result<Named<Member>, TeamFault> {
+    pub(super) fn seen_member(&self, viewer: Viewer<'_>, id: &MemberId) -> Result<Named<Member>, TeamFault> {
         let found = self.member(id)?.filter(|found| {
             !viewer.seen(&found.entry.grants).is_empty() || viewer.powers.allow(Right::Team, None)
         });

@@ -9,6 +9,7 @@ mod invitations;
 mod members;
 mod passwords;
 mod profile;
+mod resets;
 mod sessions;
 mod throttle;
 mod tokens;
@@ -58,9 +59,9 @@ pub enum TeamFault {
     /// Too many attempts.
     #[error("too many attempts")]
     Throttled(Duration),
-    /// Fields at fault: JSON pointer and explanation.
-    #[error("fields are not accepted")]
-    Fields(Vec<(&'static str, String)>),
+    /// A field at fault: JSON pointer, stable name of the rule, explanation.
+    #[error("{2}")]
+    Field(&'static str, &'static str, String),
     /// An invitation that is used, cancelled, over or never was.
     #[error("the invitation is not open")]
     InvitationGone,
@@ -87,9 +88,9 @@ impl From<ReadError> for TeamFault {
     }
 }
 
-/// Fails with one field.
-fn field<T>(pointer: &'static str, detail: impl Into<String>) -> Result<T, TeamFault> {
-    Err(TeamFault::Fields(vec![(pointer, detail.into())]))
+/// Fails with a field: JSON pointer, stable name of the rule, explanation.
+fn field<T>(pointer: &'static str, rule: &'static str, detail: impl Into<String>) -> Result<T, TeamFault> {
+    Err(TeamFault::Field(pointer, rule, detail.into()))
 }
 
 impl Team {

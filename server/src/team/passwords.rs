@@ -35,13 +35,17 @@ impl Passwords {
     /// Whether a password is taken at all; `known` is what a guesser would try first.
     pub(super) fn accept(pointer: &'static str, password: &str, known: &[&str]) -> Result<(), TeamFault> {
         if password.chars().count() < SHORTEST {
-            return field(pointer, format!("{SHORTEST} characters or more; a few unusual words do well"));
+            return field(
+                pointer,
+                "too-short",
+                format!("{SHORTEST} characters or more; a few unusual words do well"),
+            );
         }
         if password.len() > LONGEST {
-            return field(pointer, format!("{LONGEST} bytes at most"));
+            return field(pointer, "too-long", format!("{LONGEST} bytes at most"));
         }
         if u8::from(zxcvbn::zxcvbn(password, known).score()) < STRENGTH {
-            return field(pointer, "too easy to guess; a few unusual words in a row do well");
+            return field(pointer, "too-easy", "too easy to guess; a few unusual words in a row do well");
         }
         Ok(())
     }

@@ -19,7 +19,7 @@ const EMAIL: usize = 254;
 pub(super) fn accept_name(pointer: &'static str, name: &str) -> Result<String, TeamFault> {
     let name = name.trim();
     let fits = (1..=NAME).contains(&name.chars().count()) && !name.chars().any(char::is_control);
-    if fits { Ok(name.to_owned()) } else { field(pointer, format!("1 to {NAME} characters")) }
+    if fits { Ok(name.to_owned()) } else { field(pointer, "length", format!("1 to {NAME} characters")) }
 }
 
 /// An e-mail address, as it was typed but for the spaces around it.
@@ -35,7 +35,11 @@ pub(super) fn accept_email(pointer: &'static str, email: &str) -> Result<String,
             && local.chars().all(plain)
             && host.chars().all(plain)
     });
-    if well_formed { Ok(email.to_owned()) } else { field(pointer, "an address such as anna@brand.example") }
+    if well_formed {
+        Ok(email.to_owned())
+    } else {
+        field(pointer, "not-an-address", "an address such as anna@brand.example")
+    }
 }
 
 /// Who somebody is, beside what they may do.
@@ -96,7 +100,7 @@ impl Team {
         if self.passwords.check(password.unwrap_or_default(), phc).await? {
             return Ok(());
         }
-        field(pointer, "not your password of now")
+        field(pointer, "wrong-password", "not your password of now")
     }
 
     /// Changes name, address or password. A new password ends all other sessions.
@@ -144,6 +148,7 @@ impl Team {
         match done {
             Err(TeamFault::Store(TeamError::Changed)) if email.is_some() => field(
                 "/email",
+                "taken",
                 "this address belongs to the team already, or your profile was changed elsewhere",
             ),
             other => other,
@@ -177,6 +182,7 @@ impl Team {
         let Some(begun) = begun else {
             return field(
                 "/code",
+                "wrong-code",
                 "not the code of now; compare the clock of your phone, and try the next one",
             );
         };

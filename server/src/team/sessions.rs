@@ -97,7 +97,11 @@ impl Team {
                 return Err(TeamFault::CodeRequired);
             };
             let Some(after) = authenticator.after(code, &self.hashed_code(code), self.now()) else {
-                return super::field("/code", "not the code of now; wait for the next one and try again");
+                return super::field(
+                    "/code",
+                    "wrong-code",
+                    "not the code of now; wait for the next one and try again",
+                );
             };
             how = if after.left() < authenticator.left() { "recovery code" } else { "authenticator" };
             let entry = Profile { authenticator: Some(after), ..profile.entry.clone() };

@@ -69,7 +69,7 @@ impl Team {
     pub async fn make_token(&self, me: &SignedIn, form: &NewToken) -> Result<MadeToken, TeamFault> {
         let label = form.label.trim();
         if !(1..=LABEL).contains(&label.chars().count()) || label.chars().any(char::is_control) {
-            return field("/label", format!("1 to {LABEL} characters"));
+            return field("/label", "length", format!("1 to {LABEL} characters"));
         }
         let mut rights = form.rights.clone();
         rights.sort();
@@ -80,14 +80,15 @@ impl Team {
             None => mine.allow_somewhere(*right),
         };
         if rights.is_empty() || !rights.iter().all(has) {
-            return field("/rights", "at least one, and only rights that you have there");
+            return field("/rights", "not-yours", "at least one, and only rights that you have there");
         }
         if form.days.is_some_and(|days| !(1..=DAYS).contains(&days)) {
-            return field("/days", format!("1 to {DAYS}"));
+            return field("/days", "range", format!("1 to {DAYS}"));
         }
         if self.tokens_of(&me.member)?.len() >= MOST {
             return field(
                 "/label",
+                "too-many",
                 format!("{MOST} tokens at most: take one back that is not needed any more"),
             );
         }

@@ -19,6 +19,8 @@ use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::registry::Registry;
 
+use fanfare_shared::wire::operate::Figure;
+
 use crate::engine::{Committed, SubmitError};
 
 pub use histogram::Histogram;
@@ -173,6 +175,30 @@ impl Telemetry {
         registry.register_collector(Box::new(reading));
     }
 
+    /// Every figure by itself, but for distributions: what a person can read.
+    #[must_use]
+    pub fn figures(&self) -> Vec<Figure> {
+        let text = self.render();
+        let (mut help, mut figures) = (String::new(), Vec::new());
+        for line in text.lines() {
+            if let Some(said) = line.strip_prefix("# HELP ") {
+                help = said.split_once(' ').map_or("", |(_, help)| help).to_owned();
+            }
+            let Some((name, value)) = line.rsplit_once(' ').filter(|_| !line.starts_with('#')) else {
+                continue;
+            };
+            let (name, labels) = name
+                .split_once('{')
+                .map_or((name, ""), |(name, labels)| (name, labels.strip_suffix('}').unwrap_or(labels)));
+            if name.ends_with("_bucket") {
+                continue;
+            }
+            let (name, labels) = (name.to_owned(), labels.to_owned());
+            figures.push(Figure { name, labels, help: help.clone(), value: value.to_owned() });
+        }
+        figures
+    }
+
     /// All figures as OpenMetrics text.
     #[must_use]
     pub fn render(&self) -> String {
@@ -205,6 +231,9 @@ mod tests {
             assert!(figures.lines().any(|it| it == line), "{line} is missing:\n{figures}");
         }
         assert!(!figures.contains("windows"), "{figures}");
+        let rooms = telemetry.figures().into_iter().find(|it| it.name == "fanfare_rooms").unwrap();
+        assert_eq!((rooms.labels.as_str(), rooms.value.as_str()), ("floor=\"cellar\"", "4"));
+        assert_eq!(rooms.help, "Rooms");
         assert!(figures.ends_with("# EOF\n"));
     }
 

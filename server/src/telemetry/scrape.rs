@@ -12,6 +12,7 @@ use prometheus_client::metrics::MetricType;
 use super::{Histogram, Labels, Telemetry};
 use crate::engine::published::Published;
 use crate::engine::{Health, LogId};
+use crate::store::copy::backup::MARK;
 use crate::store::space::Space;
 
 /// Logs that are shown each by its own: those that grow first. The others are one sum, so that an installation with
@@ -152,6 +153,12 @@ pub(crate) fn installation(
         "fanfare_state_rebuilt",
         "1 if this start could not use the state and made it again from the journal",
         move || Some(u64::from(rebuilt)),
+    );
+    let mark = data.join(MARK);
+    telemetry.gauge(
+        "fanfare_last_backup_timestamp_seconds",
+        "When `fanfare backup` copied this store last; nothing before the first time",
+        move || std::fs::read_to_string(&mark).ok()?.trim().parse().ok(),
     );
     let folders = [
         ("fanfare_journal_bytes", "Size of the journal's files, with pre-allocated room", "journal"),

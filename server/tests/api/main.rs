@@ -18,6 +18,7 @@ mod install;
 mod live;
 mod log;
 mod measure;
+mod operate;
 mod participants;
 mod people;
 mod requests;

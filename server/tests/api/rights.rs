@@ -17,6 +17,8 @@ enum Needs {
     There(Right),
     /// This right, in any brand.
     Somewhere(Right),
+    /// This right, in the installation as a whole.
+    Whole(Right),
     /// A member, whatever their role. Tokens are none.
     Member,
     /// Any session or token; what is seen depends on the role.
@@ -95,6 +97,8 @@ fn table() -> Vec<(&'static str, &'static str, Needs, Option<Value>)> {
         ("GET", "/api/v1/campaigns/{campaign}/measure/export", Needs::There(Right::Figures), None),
         ("GET", "/api/v1/activities/{id}/export", Needs::There(Right::Export), None),
         ("GET", "/api/v1/activities/{id}/tally/export", Needs::There(Right::Figures), None),
+        ("POST", "/api/v1/members/{member}/reset", Needs::Somewhere(Right::Team), None),
+        ("GET", "/api/v1/operate", Needs::Whole(Right::Operate), None),
         ("GET", "/api/v1/audit/export", Needs::Somewhere(Right::Audit), None),
         ("GET", "/api/v1/audit", Needs::Somewhere(Right::Audit), None),
         ("PATCH", "/api/v1/me", Needs::Member, Some(json!({}))),
@@ -169,6 +173,7 @@ async fn each_role_may_do_what_it_says_and_nothing_else_in_its_brand_and_in_no_o
                 let expected = match needs {
                     Needs::There(right) => role.allows(right) && brand != Some("boreale"),
                     Needs::Somewhere(right) => role.allows(right),
+                    Needs::Whole(right) => role.allows(right) && brand.is_none(),
                     Needs::Member | Needs::Anybody => true,
                 };
                 let found = allowed(&app, &who, method, path, body.as_ref()).await;

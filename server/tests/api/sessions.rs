@@ -192,3 +192,38 @@ async fn a_cookie_counts_only_for_the_console_s_own_pages() {
     let answer = app.send(foreign.body(Body::from(body)).unwrap()).await;
     assert_eq!(answer.problem(), "origin-not-allowed", "no page may sign its reader in");
 }
+
+#[tokio::test]
+async fn an_owner_s_link_brings_a_member_back_without_password_and_authenticator() {
+    let app = TestApp::demo().await;
+    let owner = app.member(Some("aurora"), "owner").await;
+    let anna = app.member(Some("aurora"), "editor").await;
+    with_authenticator(&app, &anna).await;
+    let reset = async |who: &Person, of: &Person| {
+        app.say(Some(who), Method::POST, &format!("/api/v1/members/{}/reset", of.id), None).await
+    };
+    let token_of = |answer: crate::app::Answer| {
+        assert_eq!(answer.status, StatusCode::CREATED, "{}", answer.text());
+        answer.json()["link"].as_str().unwrap().split_once('#').unwrap().1.to_owned()
+    };
+    let first = token_of(reset(&owner, &anna).await);
+    let second = token_of(reset(&owner, &anna).await);
+    let take = async |token: &str, password: &str| {
+        let body = json!({"token": token, "password": password});
+        app.say(None, Method::POST, "/api/v1/session/password", Some(&body)).await
+    };
+    assert_eq!(take(&first, PASSWORD).await.problem(), "invitation-gone", "a newer one voids it");
+    assert_eq!(take(&second, "short").await.fields(), ["/password"]);
+    let taken = take(&second, "sorbetto di more e salvia").await;
+    assert_eq!(taken.status, StatusCode::OK, "{}", taken.text());
+    assert_eq!(taken.json()["signed_in"]["authenticator"], false);
+    assert_eq!(take(&second, "sorbetto di more e salvia").await.problem(), "invitation-gone");
+    assert!(session(&app, &anna).await.get("signed_in").is_none(), "other sessions have ended");
+    assert_eq!(app.sign_in(&anna.email, "sorbetto di more e salvia", None).await.status, StatusCode::OK);
+    let third = token_of(reset(&owner, &anna).await);
+    app.clock.set(Timestamp(NOON + DAY));
+    assert_eq!(take(&third, PASSWORD).await.problem(), "invitation-gone", "a day later");
+    // Whoever has such a link becomes that member: so nobody makes one for somebody mightier.
+    let whole = app.member(None, "viewer").await;
+    assert_eq!(reset(&owner, &whole).await.problem(), "forbidden");
+}

@@ -5,6 +5,7 @@ pub mod bootstrap;
 pub mod draft;
 pub mod install;
 pub mod measure;
+pub mod operate;
 pub mod overview;
 pub mod participant;
 pub mod problem;

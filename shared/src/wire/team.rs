@@ -253,6 +253,27 @@ pub struct Join {
     pub password: String,
 }
 
+/// A link for a new password was made.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ResetLink {
+    /// What to hand to the member; it works once and is shown once.
+    pub link: String,
+    /// Until when it can be used.
+    pub until: Timestamp,
+}
+
+/// Sets a new password by such a link.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct NewPassword {
+    /// The last part of the link.
+    pub token: String,
+    /// The new password.
+    pub password: String,
+}
+
 /// Gives a member other roles.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -378,5 +399,7 @@ silent!(
     Invited,
     MadeToken,
     InvitationToken,
-    Join
+    Join,
+    ResetLink,
+    NewPassword
 );

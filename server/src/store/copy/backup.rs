@@ -18,6 +18,9 @@ use crate::store::files::write_whole;
 use crate::store::journal::scan::Scan;
 use crate::store::journal::{self, JournalError};
 
+/// The file of the data folder that says when it was copied last, in Unix seconds.
+pub const MARK: &str = "last-backup";
+
 /// What a backup folder may hold before there is a manifest in it.
 const OURS: [&str; 5] = ["documents", "journal", "lock", manifest::FILE, "manifest.json.new"];
 

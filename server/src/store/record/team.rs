@@ -54,6 +54,8 @@ pub enum TeamTable {
     Archived,
     /// What a campaign costs, by slug.
     Cost,
+    /// A link for a new password, by the hash of its token. Sealed.
+    Reset,
 }
 
 impl TeamTable {
@@ -70,6 +72,7 @@ impl TeamTable {
             Self::Draft => b'd',
             Self::Archived => b'r',
             Self::Cost => b'c',
+            Self::Reset => b'z',
         }
     }
 }
