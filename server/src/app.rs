@@ -18,6 +18,7 @@ use crate::edge::{Edge, Gauges};
 use crate::engine::{Act, ActivityState, CampaignState, Committed, Engine, SubmitError};
 use crate::error::ApiError;
 use crate::install::guard::Reach;
+use crate::mail::Mail;
 use crate::routes;
 use crate::tallies::{Tallies, Written};
 use crate::team::Team;
@@ -48,6 +49,8 @@ pub struct Shared {
     pub reach: Reach,
     /// Who belongs to the brands' team.
     pub team: Team,
+    /// Letters to people.
+    pub mail: Arc<Mail>,
     /// When this server was started.
     pub started: Timestamp,
     /// Every setting in force, as the operators' page shows it.
@@ -64,6 +67,7 @@ impl Shared {
         config: &Config,
         draining: watch::Receiver<bool>,
     ) -> Self {
+        let mail = Arc::new(Mail::new(engine.clone(), Arc::clone(&clock), &config.mail));
         Self {
             bootstraps: Bootstraps::default(),
             tallies: Tallies::default(),
@@ -72,8 +76,9 @@ impl Shared {
             edge: Arc::new(Edge::new(config, engine.entropy())),
             reach: config.outgoing.reach(),
             started: clock.now(),
+            mail: Arc::clone(&mail),
             settings: serde_json::to_value(config).unwrap_or_default(),
-            team: Team::new(engine.clone(), Arc::clone(&clock)),
+            team: Team::new(engine.clone(), Arc::clone(&clock), mail),
             engine,
             clock,
             url: Arc::new(url),

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::engine::{SpaceLimits, StoreLimits};
 use crate::install::guard::Reach;
+use crate::mail::settings as mail;
 
 /// Every setting with its unit, default and reason.
 pub const EXAMPLE: &str = include_str!("config.example.toml");
@@ -32,6 +33,8 @@ pub struct Config {
     pub metrics: Metrics,
     /// Where this server may be sent.
     pub outgoing: Outgoing,
+    /// The mail server.
+    pub mail: mail::Settings,
 }
 
 /// Where this server may be sent.
@@ -269,6 +272,7 @@ impl Config {
             faults.push("server.proxies: at most 10".to_owned());
         }
         self.limits.check(&mut faults);
+        self.mail.check(&mut faults);
         if self.tls.cert.as_os_str().is_empty() != self.tls.key.as_os_str().is_empty() {
             faults.push("tls.cert and tls.key: both or none".to_owned());
         }

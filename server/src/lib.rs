@@ -21,6 +21,7 @@ pub mod install;
 pub mod keys;
 pub mod live;
 pub mod localize;
+pub mod mail;
 pub mod measure;
 pub mod preview;
 pub mod qr;

@@ -92,11 +92,12 @@ pub async fn run(
     let server = edge::serve(listening.0, router, doors, draining.clone());
     let brand_server = async {
         match brand {
-            Some(brand) => brand.serve(stopped(draining)).await.context("the brand's page broke"),
+            Some(brand) => brand.serve(stopped(draining.clone())).await.context("the brand's page broke"),
             None => Ok(()),
         }
     };
-    let served = async { tokio::join!(server, brand_server).1 };
+    let mail = app.mail.run(draining.clone());
+    let served = async { tokio::join!(server, brand_server, mail).1 };
     tokio::pin!(served);
     let code = tokio::select! {
         result = &mut served => { result?; ExitCode::SUCCESS }

@@ -48,8 +48,8 @@ impl fmt::Debug for TeamValue {
 /// Under whose key something is sealed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Whose {
-    /// A key of its own, the same for all that is new in one proposal.
-    New,
+    /// A new key, the same for all of one number in one proposal.
+    New(u8),
     /// The key of a slot that is in use.
     Slot(u64),
 }

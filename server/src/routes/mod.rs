@@ -16,6 +16,7 @@ mod install;
 mod intake;
 mod live;
 mod log;
+mod mail;
 mod me;
 mod measure;
 mod openapi;
@@ -83,6 +84,7 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(team::part))
         .routes(routes!(team::reset))
         .routes(routes!(team::take_password))
+        .routes(routes!(team::lost_password))
         .routes(routes!(team::invite))
         .routes(routes!(team::open))
         .routes(routes!(team::cancel))
@@ -101,6 +103,9 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(health::alive))
         .routes(routes!(health::ready))
         .routes(routes!(operate::read))
+        .routes(routes!(mail::list))
+        .routes(routes!(mail::retry))
+        .routes(routes!(mail::discard))
 }
 
 /// Pages and files for browsers.

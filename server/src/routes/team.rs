@@ -7,8 +7,8 @@ use axum::response::{IntoResponse, Response};
 use fanfare_shared::ids::{MemberId, PublicId};
 use fanfare_shared::team::Right;
 use fanfare_shared::wire::team::{
-    GrantsChange, InvitationOffer, InvitationToken, Invite, Invited, Join, MemberView, NewPassword,
-    ResetLink, SessionReply, TeamList,
+    GrantsChange, InvitationOffer, InvitationToken, Invite, Invited, Join, LostPassword, MemberView,
+    NewPassword, ResetLink, SessionReply, TeamList,
 };
 
 use super::access::{Access, Body, From, refuse_other_pages};
@@ -16,6 +16,7 @@ use super::problems::{ReadProblems, WriteProblems};
 use super::session::begun;
 use crate::app::App;
 use crate::error::ApiError;
+use crate::mail::{Lang, letters};
 
 /// List the team
 ///
@@ -37,7 +38,7 @@ pub(super) async fn list(State(app): State<App>, access: Access) -> Result<Respo
 
 /// Invite somebody
 ///
-/// Makes a link that works once, for seven days. It is shown this once; send it to the one invited.
+/// Makes a link that works once, for seven days. It is shown this once; with `email` it is sent there too.
 #[utoipa::path(
     post, path = "/api/v1/invitations", tag = "team", security(("session" = []), ("token" = [])),
     request_body(content((Invite = "application/json", example = json!({"grant": {"brand": "aurora", "role": "editor"}, "note": "Anna, marketing"})))),
@@ -49,10 +50,15 @@ pub(super) async fn list(State(app): State<App>, access: Access) -> Result<Respo
 pub(super) async fn invite(
     State(app): State<App>,
     access: Access,
+    headers: HeaderMap,
     Body(form): Body<Invite>,
 ) -> Result<Response, ApiError> {
     access.require(Right::Team, form.grant.brand.as_ref())?;
-    let made = app.team.invite(access.actor, &access.powers, &form).await?;
+    let place = form.grant.brand.as_ref().and_then(|brand| app.brands().remove(brand));
+    let place = place.unwrap_or_else(|| app.url.host().to_owned());
+    let (lang, role) = (language(&headers), form.grant.role);
+    let compose = |to: &str, token: &str| letters::invitation(to, &place, role, &app.join_link(token), lang);
+    let made = app.team.invite(access.actor, &access.powers, &form, compose).await?;
     let invited = Invited { id: made.id, link: app.join_link(&made.token), until: made.until };
     Ok((StatusCode::CREATED, [(header::CACHE_CONTROL, "no-store")], Json(invited)).into_response())
 }
@@ -208,4 +214,36 @@ pub(super) async fn take_password(
     refuse_other_pages(&headers, &app.url)?;
     let cookie = app.team.take_password(&form, from.origin()).await?;
     begun(&app, &cookie, StatusCode::OK)
+}
+
+/// Ask for a new password
+///
+/// Sends the member of this address a link; nobody is told whether there is one. Without a mail server the letter waits in the
+/// operators' outbox.
+#[utoipa::path(
+    post, path = "/api/v1/session/lost", tag = "team",
+    request_body(content((LostPassword = "application/json", example = json!({"email": "anna@aurora.example"})))),
+    responses(
+        (status = 204, description = "If somebody has this address, a letter is on its way"),
+        WriteProblems,
+    )
+)]
+pub(super) async fn lost_password(
+    State(app): State<App>,
+    headers: HeaderMap,
+    from: From,
+    Body(LostPassword { email }): Body<LostPassword>,
+) -> Result<StatusCode, ApiError> {
+    refuse_other_pages(&headers, &app.url)?;
+    let lang = language(&headers);
+    let compose =
+        |to: &str, token: &str| letters::new_password(to, app.url.host(), &app.reset_link(token), lang);
+    app.team.lost_password(&email, from.origin(), compose).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// The language of whoever asks, for the letter that follows.
+fn language(headers: &HeaderMap) -> Lang {
+    let accepted = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
+    Lang::of(accepted.unwrap_or_default())
 }

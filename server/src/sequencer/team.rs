@@ -1,6 +1,8 @@
 //! May this change of the team's tables stand? Only if every entry it was made from is still the same; then it stands
 //! as a whole, with its line of the audit log.
 
+use std::collections::BTreeMap;
+
 use super::Desk;
 use super::draft::Draft;
 use crate::engine::{AuditNote, TeamError, TeamProposal, TeamValue, Whose, place_of};
@@ -22,25 +24,25 @@ pub(super) fn decide(
             return Ok(Err(TeamError::Changed));
         }
     }
-    let mut fresh = None;
+    let mut fresh = BTreeMap::new();
+    let mut next: u64 = draft.overlay.row(&Key::people())?.unwrap_or(0);
     let mut changes = Vec::new();
     for (table, key, value) in &proposal.changes {
         let value = match value {
             None => None,
             Some(TeamValue::Plain(bytes)) => Some(Kept::Plain(bytes.clone())),
             Some(TeamValue::Personal(whose, bytes)) => {
-                let slot = match (whose, fresh) {
-                    (Whose::Slot(slot), _) => Ok(*slot),
-                    (Whose::New, Some(slot)) => Ok(slot),
-                    (Whose::New, None) => {
-                        let next: u64 = draft.overlay.row(&Key::people())?.unwrap_or(0);
-                        desk.keys.people().reserve(next, &desk.entropy)
-                    }
+                let slot = match whose {
+                    Whose::Slot(slot) => Ok(*slot),
+                    Whose::New(number) => match fresh.get(number) {
+                        Some(slot) => Ok(*slot),
+                        None => desk.keys.people().reserve(next, &desk.entropy).inspect(|slot| {
+                            fresh.insert(*number, *slot);
+                            next = slot + 1;
+                        }),
+                    },
                 };
                 let sealed = slot.and_then(|slot| {
-                    if matches!(whose, Whose::New) {
-                        fresh = Some(slot);
-                    }
                     let place = place_of(*table, key);
                     desk.keys.people().seal_bytes(&place, slot, bytes, desk.entropy.bytes())
                 });

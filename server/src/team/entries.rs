@@ -80,7 +80,7 @@ pub(super) struct Named<T> {
 impl<T> Named<T> {
     /// Under whose key it stands.
     pub(super) fn whose(&self) -> Whose {
-        self.slot.map_or(Whose::New, Whose::Slot)
+        self.slot.map_or(Whose::New(0), Whose::Slot)
     }
 }
 

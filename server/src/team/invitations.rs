@@ -13,6 +13,7 @@ use super::passwords::Passwords;
 use super::profile::{accept_email, accept_name};
 use super::{Cookie, Origin, Team, TeamFault, field};
 use crate::engine::{Actor, AuditNote, TeamError, TeamProposal, TeamTable, Whose};
+use crate::mail::Letter;
 
 /// How long a link can be used.
 const OPEN: u64 = 7 * 86_400;
@@ -34,7 +35,8 @@ fn key_of(token: &str) -> Vec<u8> {
 }
 
 impl Team {
-    /// Invites somebody, as far as the one who asks may.
+    /// Invites somebody, as far as the one who asks may. Where an address is named, `compose` writes the letter that brings
+    /// the token there.
     ///
     /// # Errors
     /// [`TeamFault`].
@@ -43,15 +45,18 @@ impl Team {
         actor: Actor,
         powers: &Powers,
         invite: &Invite,
+        compose: impl FnOnce(&str, &str) -> Letter,
     ) -> Result<NewInvitation, TeamFault> {
-        let Invite { grant, note } = invite;
+        let Invite { grant, note, email } = invite;
         if !powers.allow(Right::Team, grant.brand.as_ref()) {
             return Err(TeamFault::Forbidden("only an owner there may invite"));
         }
         if note.chars().count() > NOTE || note.chars().any(char::is_control) {
             return field("/note", "too-long", format!("{NOTE} characters at most, in one line"));
         }
-        self.make(actor, grant.clone(), note.trim(), TeamProposal::default()).await
+        let email = email.as_ref().map(|email| accept_email("/email", email)).transpose()?;
+        let letter = |token: &str| email.map(|email| compose(&email, token));
+        self.make(actor, grant.clone(), note.trim(), TeamProposal::default(), letter).await
     }
 
     /// The link of the first owner. Links made before for the same are void.
@@ -66,7 +71,7 @@ impl Team {
                 proposal = proposal.gone(TeamTable::Invitation, &earlier.key);
             }
         }
-        self.make(Actor::Server, OWNER, "", proposal).await
+        self.make(Actor::Server, OWNER, "", proposal, |_| None).await
     }
 
     async fn make(
@@ -75,6 +80,7 @@ impl Team {
         grant: Grant,
         note: &str,
         proposal: TeamProposal,
+        letter: impl FnOnce(&str) -> Option<Letter>,
     ) -> Result<NewInvitation, TeamFault> {
         let entropy = self.engine.entropy();
         let token = BASE64URL_NOPAD.encode(&entropy.bytes::<32>());
@@ -89,9 +95,9 @@ impl Team {
         };
         let invitation = Invitation { id, grant, note: note.to_owned(), made, until };
         let mut proposal =
-            proposal.personal(TeamTable::Invitation, &key_of(&token), Whose::New, &invitation)?;
+            proposal.personal(TeamTable::Invitation, &key_of(&token), Whose::New(0), &invitation)?;
         proposal.note = Some(line);
-        self.engine.change_team(proposal).await?;
+        self.change(proposal, letter(&token)).await?;
         Ok(NewInvitation { id, token, until })
     }
 
@@ -177,8 +183,8 @@ impl Team {
             .free(TeamTable::Address, &address)
             .gone(TeamTable::Invitation, &invitation.key)
             .plain(TeamTable::Member, id.bytes(), &member)?
-            .personal(TeamTable::Profile, id.bytes(), Whose::New, &profile)?;
-        let (mut proposal, cookie) = self.begin(id, origin).into(proposal, Whose::New)?;
+            .personal(TeamTable::Profile, id.bytes(), Whose::New(0), &profile)?;
+        let (mut proposal, cookie) = self.begin(id, origin).into(proposal, Whose::New(0))?;
         proposal.changes.push((TeamTable::Address, address, Some(id_value(&id))));
         proposal.forgotten.extend(invitation.slot);
         proposal.note = Some(line);

@@ -23,7 +23,8 @@ use fanfare_shared::time::Timestamp;
 
 use crate::clock::Clock;
 use crate::edge::client::Alias;
-use crate::engine::{Engine, ReadError, TeamError};
+use crate::engine::{Engine, ReadError, TeamError, TeamProposal};
+use crate::mail::{Letter, Mail};
 use entries::Named;
 pub use members::Viewer;
 use passwords::Passwords;
@@ -36,6 +37,7 @@ pub struct Team {
     clock: Arc<dyn Clock>,
     passwords: Passwords,
     throttle: Throttle,
+    mail: Arc<Mail>,
 }
 
 /// Where a request comes from, as far as that is looked at.
@@ -96,8 +98,21 @@ fn field<T>(pointer: &'static str, rule: &'static str, detail: impl Into<String>
 impl Team {
     /// The team of this engine.
     #[must_use]
-    pub fn new(engine: Engine, clock: Arc<dyn Clock>) -> Self {
-        Self { engine, clock, passwords: Passwords::default(), throttle: Throttle::default() }
+    pub fn new(engine: Engine, clock: Arc<dyn Clock>, mail: Arc<Mail>) -> Self {
+        Self { engine, clock, passwords: Passwords::default(), throttle: Throttle::default(), mail }
+    }
+
+    /// Changes the tables, with a letter about it where there is one: both, or neither.
+    async fn change(&self, mut proposal: TeamProposal, letter: Option<Letter>) -> Result<(), TeamFault> {
+        let wakes = letter.is_some();
+        if let Some(letter) = letter {
+            self.mail.enclose(&mut proposal, letter);
+        }
+        self.engine.change_team(proposal).await?;
+        if wakes {
+            self.mail.wake();
+        }
+        Ok(())
     }
 
     fn now(&self) -> Timestamp {

@@ -2,15 +2,16 @@
 //! hands it over in person; with it comes a new password, and the authenticator is set up anew.
 
 use data_encoding::BASE64URL_NOPAD;
-use fanfare_shared::ids::MemberId;
+use fanfare_shared::ids::{BrandId, MemberId};
 use fanfare_shared::log::hash::Hash;
 use fanfare_shared::time::Timestamp;
 use fanfare_shared::wire::team::NewPassword;
 
-use super::entries::{Drafting, Profile, Reset};
+use super::entries::{Drafting, Named, Profile, Reset};
 use super::passwords::Passwords;
 use super::{Cookie, Origin, Team, TeamFault, Viewer};
 use crate::engine::{Actor, AuditNote, TeamProposal, TeamTable};
+use crate::mail::Letter;
 
 /// How long a link can be used: it is handed over, not kept.
 const OPEN: u64 = 86_400;
@@ -30,6 +31,36 @@ impl Team {
             return Err(TeamFault::Forbidden("they have roles that you do not look after"));
         }
         let Some(profile) = self.profile(id)? else { return Err(TeamFault::NotFound("member")) };
+        let brand = member.entry.grants.first().and_then(|grant| grant.brand.clone());
+        self.make_reset(viewer.actor, id, &profile, brand, |_| None).await
+    }
+
+    /// Sends a member such a link, where somebody has this address. Nobody is told whether.
+    ///
+    /// # Errors
+    /// [`TeamFault`].
+    pub async fn lost_password(
+        &self,
+        email: &str,
+        origin: Origin<'_>,
+        compose: impl FnOnce(&str, &str) -> Letter,
+    ) -> Result<(), TeamFault> {
+        self.throttle.take(&self.address_key(email), origin.address)?;
+        let Some(id) = self.by_address(email)? else { return Ok(()) };
+        let Some(profile) = self.profile(&id)? else { return Ok(()) };
+        let to = profile.entry.email.clone();
+        let letter = |token: &str| Some(compose(&to, token));
+        self.make_reset(Actor::Member(id), &id, &profile, None, letter).await.map(drop)
+    }
+
+    async fn make_reset(
+        &self,
+        actor: Actor,
+        id: &MemberId,
+        profile: &Named<Profile>,
+        brand: Option<BrandId>,
+        letter: impl FnOnce(&str) -> Option<Letter>,
+    ) -> Result<(String, Timestamp), TeamFault> {
         let token = BASE64URL_NOPAD.encode(&self.engine.entropy().bytes::<32>());
         let until = self.now().plus(OPEN);
         let mut proposal = TeamProposal::default();
@@ -39,20 +70,20 @@ impl Team {
             }
         }
         let reset = Reset { member: *id, until };
-        let mut proposal = proposal.keeps(TeamTable::Profile, &profile).personal(
+        let mut proposal = proposal.keeps(TeamTable::Profile, profile).personal(
             TeamTable::Reset,
             &key_of(&token),
             profile.whose(),
             &reset,
         )?;
         proposal.note = Some(AuditNote {
-            actor: viewer.actor,
+            actor,
             action: "password.reset-link",
-            brand: member.entry.grants.first().and_then(|grant| grant.brand.clone()),
+            brand,
             subject: id.to_hex(),
             detail: String::new(),
         });
-        self.engine.change_team(proposal).await?;
+        self.change(proposal, letter(&token)).await?;
         Ok((token, until))
     }
 

@@ -17,6 +17,7 @@ mod hosted;
 mod install;
 mod live;
 mod log;
+mod mail;
 mod measure;
 mod operate;
 mod participants;

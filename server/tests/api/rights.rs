@@ -98,6 +98,9 @@ fn table() -> Vec<(&'static str, &'static str, Needs, Option<Value>)> {
         ("GET", "/api/v1/activities/{id}/export", Needs::There(Right::Export), None),
         ("GET", "/api/v1/activities/{id}/tally/export", Needs::There(Right::Figures), None),
         ("POST", "/api/v1/members/{member}/reset", Needs::Somewhere(Right::Team), None),
+        ("GET", "/api/v1/mail", Needs::Whole(Right::Operate), None),
+        ("POST", "/api/v1/mail/{letter}/retry", Needs::Whole(Right::Operate), None),
+        ("DELETE", "/api/v1/mail/{letter}", Needs::Whole(Right::Operate), None),
         ("GET", "/api/v1/operate", Needs::Whole(Right::Operate), None),
         ("GET", "/api/v1/audit/export", Needs::Somewhere(Right::Audit), None),
         ("GET", "/api/v1/audit", Needs::Somewhere(Right::Audit), None),
@@ -129,6 +132,7 @@ fn filled(path: &str) -> String {
         .replace("{invitation}", &nobody)
         .replace("{session}", &nobody)
         .replace("{draft}", &nobody)
+        .replace("{letter}", &nobody)
         .replace("{id}", POLL)
         .replace("{token}", &nobody)
 }

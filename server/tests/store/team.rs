@@ -19,8 +19,12 @@ pub(crate) fn note(action: &'static str) -> Option<AuditNote> {
 pub(crate) fn anna(name: &str) -> TeamProposal {
     let changes = vec![
         (TeamTable::Member, ANNA.to_vec(), Some(TeamValue::Plain(b"owner".to_vec()))),
-        (TeamTable::Profile, ANNA.to_vec(), Some(TeamValue::Personal(Whose::New, name.as_bytes().to_vec()))),
-        (TeamTable::Session, b"s".to_vec(), Some(TeamValue::Personal(Whose::New, b"phone".to_vec()))),
+        (
+            TeamTable::Profile,
+            ANNA.to_vec(),
+            Some(TeamValue::Personal(Whose::New(0), name.as_bytes().to_vec())),
+        ),
+        (TeamTable::Session, b"s".to_vec(), Some(TeamValue::Personal(Whose::New(0), b"phone".to_vec()))),
     ];
     TeamProposal { changes, note: note("member.joined"), ..TeamProposal::default() }
 }

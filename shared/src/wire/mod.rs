@@ -4,6 +4,7 @@ pub mod act;
 pub mod bootstrap;
 pub mod draft;
 pub mod install;
+pub mod mail;
 pub mod measure;
 pub mod operate;
 pub mod overview;

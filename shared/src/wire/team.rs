@@ -200,6 +200,18 @@ pub struct Invite {
     /// For whom; only the team reads it.
     #[serde(default)]
     pub note: String,
+    /// Address to which the link is sent; absent: whoever invites hands it over.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub email: Option<String>,
+}
+
+/// Asks for a link for a new password, by mail.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct LostPassword {
+    /// The member's e-mail address.
+    pub email: String,
 }
 
 /// An invitation was made.
@@ -401,5 +413,6 @@ silent!(
     InvitationToken,
     Join,
     ResetLink,
+    LostPassword,
     NewPassword
 );

@@ -56,6 +56,8 @@ pub enum TeamTable {
     Cost,
     /// A link for a new password, by the hash of its token. Sealed.
     Reset,
+    /// A letter, by id. Sealed.
+    Letter,
 }
 
 impl TeamTable {
@@ -73,6 +75,7 @@ impl TeamTable {
             Self::Archived => b'r',
             Self::Cost => b'c',
             Self::Reset => b'z',
+            Self::Letter => b'l',
         }
     }
 }

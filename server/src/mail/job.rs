@@ -1,0 +1,129 @@
+//! Who hands letters in? One task. A letter that was handed in is marked in the store; where a halt comes between, it is
+//! handed in again under the same Message-ID, and mail programs show it once.
+
+use std::time::Duration;
+
+use fanfare_shared::wire::mail::LetterState;
+use lettre::message::header::ContentType;
+use lettre::{AsyncTransport, Message};
+use tokio::sync::watch;
+
+use super::outbox::{Found, Kept};
+use super::{Mail, Server};
+use crate::engine::TeamError;
+
+/// How often the job looks when nothing wakes it.
+const BEAT: Duration = Duration::from_secs(30);
+/// Seconds until each next try; after the last one a letter is given up.
+const PAUSES: [u64; 6] = [60, 300, 1_800, 7_200, 43_200, 86_400];
+/// Most characters of what a mail server says.
+const REASON: usize = 300;
+
+impl Mail {
+    /// Hands letters in until the server drains.
+    pub async fn run(&self, mut draining: watch::Receiver<bool>) {
+        loop {
+            if let Err(error) = self.round().await {
+                tracing::warn!(%error, "the outbox could not be worked on; it is tried again");
+            }
+            tokio::select! {
+                () = self.wake.notified() => {}
+                () = tokio::time::sleep(BEAT) => {}
+                _ = draining.wait_for(|draining| *draining) => return,
+            }
+        }
+    }
+
+    /// Hands in what is due, once.
+    ///
+    /// # Errors
+    /// The store could not be read or written; nothing is lost.
+    pub async fn round(&self) -> Result<(), TeamError> {
+        let letters = self.letters()?;
+        self.tidy(&letters).await?;
+        let Some(server) = &self.server else { return Ok(()) };
+        let now = self.clock.now();
+        let due = letters.iter().filter(|it| it.kept.state == LetterState::Waiting && it.kept.next <= now);
+        for letter in due {
+            let after = match server.hand_in(letter, self.engine.base()).await {
+                // What it said may hold a link that works once.
+                Ok(()) => Kept {
+                    state: LetterState::Sent,
+                    text: None,
+                    reason: None,
+                    tries: letter.kept.tries + 1,
+                    ..letter.kept.clone()
+                },
+                Err(refused) => self.failed(&letter.kept, refused),
+            };
+            match self.engine.change_team(letter.changed(&after)).await {
+                // Thrown away meanwhile.
+                Ok(_) | Err(TeamError::Changed) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(())
+    }
+
+    fn failed(&self, kept: &Kept, refused: Refused) -> Kept {
+        let pause = PAUSES.get(usize::try_from(kept.tries).unwrap_or(usize::MAX));
+        let (state, next) = match pause {
+            Some(pause) if !refused.for_good => (LetterState::Waiting, self.clock.now().plus(*pause)),
+            Some(_) | None => (LetterState::Failed, kept.next),
+        };
+        // Without the address: a log is read by more people than the outbox.
+        tracing::warn!(
+            tries = kept.tries + 1,
+            given_up = state == LetterState::Failed,
+            "a letter was not taken"
+        );
+        Kept { state, next, tries: kept.tries + 1, reason: Some(refused.reason), ..kept.clone() }
+    }
+}
+
+/// Why a letter was not taken.
+struct Refused {
+    reason: String,
+    /// Trying again is of no use.
+    for_good: bool,
+}
+
+impl Server {
+    async fn hand_in(&self, letter: &Found, host: &str) -> Result<(), Refused> {
+        let for_good = |error: &dyn std::fmt::Display| Refused { reason: error.to_string(), for_good: true };
+        let kept = &letter.kept;
+        let to = kept.to.parse().map_err(|error: lettre::address::AddressError| for_good(&error))?;
+        let host = host.split(':').next().unwrap_or(host);
+        let message = Message::builder()
+            .from(self.from.clone())
+            .to(to)
+            .subject(kept.subject.clone())
+            .message_id(Some(format!("<{}@{host}>", letter.id.to_hex())))
+            .header(ContentType::TEXT_PLAIN)
+            .header(AutoSubmitted)
+            .body(kept.text.clone().unwrap_or_default())
+            .map_err(|error| for_good(&error))?;
+        self.transport.send(message).await.map(drop).map_err(|error| {
+            let reason = error.to_string().chars().take(REASON).collect();
+            Refused { reason, for_good: error.is_permanent() }
+        })
+    }
+}
+
+/// Tells other programs not to answer (RFC 3834).
+#[derive(Clone)]
+struct AutoSubmitted;
+
+impl lettre::message::header::Header for AutoSubmitted {
+    fn name() -> lettre::message::header::HeaderName {
+        lettre::message::header::HeaderName::new_from_ascii_str("Auto-Submitted")
+    }
+
+    fn parse(_: &str) -> Result<Self, Box<dyn std::error::Error + Send + Sync>> {
+        Ok(Self)
+    }
+
+    fn display(&self) -> lettre::message::header::HeaderValue {
+        lettre::message::header::HeaderValue::new(Self::name(), "auto-generated".to_owned())
+    }
+}

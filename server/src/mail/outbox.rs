@@ -1,0 +1,148 @@
+//! What waits to be sent, and what became of the rest? Entries of a table of the store, sealed under keys of their own: a
+//! letter names somebody.
+
+use fanfare_shared::ids::PublicId;
+use fanfare_shared::time::Timestamp;
+use fanfare_shared::wire::mail::{LetterState, LetterView, Outbox};
+use serde::{Deserialize, Serialize};
+
+use super::{Letter, Mail};
+use crate::engine::{ReadError, TeamEntry, TeamError, TeamProposal, TeamTable, TeamValue, Whose};
+
+/// How long it is remembered that a letter was sent.
+const KEPT: u64 = 30 * 86_400;
+/// The key of a letter among all that is new in one change.
+const APART: Whose = Whose::New(255);
+
+/// A letter as it is kept, as JSON.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Kept {
+    pub(super) to: String,
+    pub(super) subject: String,
+    pub(super) text: Option<String>,
+    pub(super) made: Timestamp,
+    pub(super) state: LetterState,
+    pub(super) tries: u32,
+    /// Not before this it is tried again.
+    pub(super) next: Timestamp,
+    pub(super) reason: Option<String>,
+}
+
+/// A letter with what is needed to change it.
+pub(super) struct Found {
+    pub(super) id: PublicId,
+    pub(super) version: u64,
+    slot: Option<u64>,
+    pub(super) kept: Kept,
+}
+
+fn found(key: &[u8], entry: TeamEntry) -> Result<Found, ReadError> {
+    let damaged = |error: &dyn std::fmt::Display| ReadError(format!("a letter is damaged: {error}"));
+    let id = <[u8; 16]>::try_from(key).map_err(|error| damaged(&error))?;
+    let kept = serde_json::from_slice(&entry.bytes).map_err(|error| damaged(&error))?;
+    Ok(Found { id: PublicId::new(id), version: entry.version, slot: entry.slot, kept })
+}
+
+impl Mail {
+    /// Adds a letter to a change: it waits from the moment the change stands.
+    pub fn enclose(&self, proposal: &mut TeamProposal, letter: Letter) {
+        let Letter { to, subject, text } = letter;
+        let (made, id) = (self.clock.now(), self.engine.entropy().bytes::<16>());
+        let state = LetterState::Waiting;
+        let kept = Kept { to, subject, text: Some(text), made, state, tries: 0, next: made, reason: None };
+        // Strings and numbers have a JSON form.
+        let bytes = serde_json::to_vec(&kept).unwrap_or_default();
+        proposal.changes.push((TeamTable::Letter, id.to_vec(), Some(TeamValue::Personal(APART, bytes))));
+    }
+
+    /// Has the job look now: a letter was enclosed in a change that stands.
+    pub fn wake(&self) {
+        self.wake.notify_one();
+    }
+
+    /// All letters.
+    pub(super) fn letters(&self) -> Result<Vec<Found>, ReadError> {
+        let all = self.engine.team_entries(TeamTable::Letter)?.into_iter();
+        all.map(|(key, entry)| found(&key, entry)).collect()
+    }
+
+    /// The outbox, as operators see it.
+    ///
+    /// # Errors
+    /// The store could not be read.
+    pub fn outbox(&self) -> Result<Outbox, ReadError> {
+        let mut letters = self.letters()?;
+        letters.sort_by_key(|letter| std::cmp::Reverse(letter.kept.made));
+        let views = letters.into_iter().map(|Found { id, kept, .. }| {
+            let Kept { to, subject, text, made, state, tries, reason, .. } = kept;
+            LetterView { id, to, subject, text, made, state, tries, reason }
+        });
+        Ok(Outbox { sends: self.sends(), letters: views.collect() })
+    }
+
+    /// Throws a letter away; it can be read no more. Gives whether there was one.
+    ///
+    /// # Errors
+    /// [`TeamError`].
+    pub async fn discard(&self, id: &PublicId) -> Result<bool, TeamError> {
+        let Some(letter) = self.letters()?.into_iter().find(|letter| letter.id == *id) else {
+            return Ok(false);
+        };
+        self.engine.change_team(letter.gone()).await?;
+        Ok(true)
+    }
+
+    /// Has a letter that failed tried again. Gives whether there was one.
+    ///
+    /// # Errors
+    /// [`TeamError`].
+    pub async fn retry(&self, id: &PublicId) -> Result<bool, TeamError> {
+        let Some(letter) = self.letters()?.into_iter().find(|letter| letter.id == *id) else {
+            return Ok(false);
+        };
+        if letter.kept.state == LetterState::Failed {
+            let kept =
+                Kept { state: LetterState::Waiting, tries: 0, next: self.clock.now(), ..letter.kept.clone() };
+            self.engine.change_team(letter.changed(&kept)).await?;
+            self.wake();
+        }
+        Ok(true)
+    }
+
+    /// Forgets letters that were sent, or given up, long ago.
+    pub(super) async fn tidy(&self, letters: &[Found]) -> Result<(), TeamError> {
+        let now = self.clock.now();
+        let old = letters.iter().filter(|letter| letter.kept.made.plus(KEPT) < now);
+        for letter in old.filter(|letter| letter.kept.state != LetterState::Waiting || !self.sends()) {
+            self.engine.change_team(letter.gone()).await?;
+        }
+        Ok(())
+    }
+}
+
+impl Found {
+    /// The change that puts this in its place.
+    pub(super) fn changed(&self, kept: &Kept) -> TeamProposal {
+        let bytes = serde_json::to_vec(kept).unwrap_or_default();
+        let whose = self.slot.map_or(APART, Whose::Slot);
+        TeamProposal {
+            expected: vec![(TeamTable::Letter, self.id.bytes().to_vec(), Some(self.version))],
+            changes: vec![(
+                TeamTable::Letter,
+                self.id.bytes().to_vec(),
+                Some(TeamValue::Personal(whose, bytes)),
+            )],
+            ..TeamProposal::default()
+        }
+    }
+
+    /// The change that takes it away, and its key with it.
+    fn gone(&self) -> TeamProposal {
+        TeamProposal {
+            expected: vec![(TeamTable::Letter, self.id.bytes().to_vec(), Some(self.version))],
+            changes: vec![(TeamTable::Letter, self.id.bytes().to_vec(), None)],
+            forgotten: self.slot.into_iter().collect(),
+            ..TeamProposal::default()
+        }
+    }
+}
