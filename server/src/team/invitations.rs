@@ -56,22 +56,31 @@ impl Team {
         }
         let email = email.as_ref().map(|email| accept_email("/email", email)).transpose()?;
         let letter = |token: &str| email.map(|email| compose(&email, token));
-        self.make(actor, grant.clone(), note.trim(), TeamProposal::default(), letter).await
+        let entropy = self.engine.entropy();
+        let new = (PublicId::new(entropy.bytes()), BASE64URL_NOPAD.encode(&entropy.bytes::<32>()));
+        self.make(actor, grant.clone(), note.trim(), new, letter).await
     }
 
-    /// The link of the first owner. Links made before for the same are void.
+    /// The link of the first owner: the same at each start, until it is used or too old. It follows from the invitation and
+    /// the installation's secret, so that the store need not know it.
     ///
     /// # Errors
     /// [`TeamFault`].
     pub async fn invite_owner(&self) -> Result<NewInvitation, TeamFault> {
-        let mut proposal = TeamProposal::default();
         for earlier in self.entries::<Invitation>(TeamTable::Invitation)? {
-            if earlier.entry.note.is_empty() && earlier.entry.grant == OWNER {
-                proposal.forgotten.extend(earlier.slot);
-                proposal = proposal.gone(TeamTable::Invitation, &earlier.key);
+            let Invitation { id, until, .. } = earlier.entry;
+            let token = self.owner_token(&id);
+            if key_of(&token) == earlier.key && self.now() < until {
+                return Ok(NewInvitation { id, token, until });
             }
         }
-        self.make(Actor::Server, OWNER, "", proposal, |_| None).await
+        let id = PublicId::new(self.engine.entropy().bytes());
+        let new = (id, self.owner_token(&id));
+        self.make(Actor::Server, OWNER, "", new, |_| None).await
+    }
+
+    fn owner_token(&self, id: &PublicId) -> String {
+        BASE64URL_NOPAD.encode(&self.mac("team-owner-link", id.bytes()))
     }
 
     async fn make(
@@ -79,12 +88,10 @@ impl Team {
         actor: Actor,
         grant: Grant,
         note: &str,
-        proposal: TeamProposal,
+        (id, token): (PublicId, String),
         letter: impl FnOnce(&str) -> Option<Letter>,
     ) -> Result<NewInvitation, TeamFault> {
-        let entropy = self.engine.entropy();
-        let token = BASE64URL_NOPAD.encode(&entropy.bytes::<32>());
-        let (id, made) = (PublicId::new(entropy.bytes()), self.now());
+        let made = self.now();
         let until = made.plus(OPEN);
         let line = AuditNote {
             actor,
@@ -94,8 +101,12 @@ impl Team {
             detail: grant.role.word().to_owned(),
         };
         let invitation = Invitation { id, grant, note: note.to_owned(), made, until };
-        let mut proposal =
-            proposal.personal(TeamTable::Invitation, &key_of(&token), Whose::New(0), &invitation)?;
+        let mut proposal = TeamProposal::default().personal(
+            TeamTable::Invitation,
+            &key_of(&token),
+            Whose::New(0),
+            &invitation,
+        )?;
         proposal.note = Some(line);
         self.change(proposal, letter(&token)).await?;
         Ok(NewInvitation { id, token, until })
