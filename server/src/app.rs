@@ -71,7 +71,7 @@ impl Shared {
         Self {
             bootstraps: Bootstraps::default(),
             tallies: Tallies::default(),
-            openapi: routes::openapi_json().into(),
+            openapi: routes::openapi_json(url.is_https()).into(),
             draining,
             edge: Arc::new(Edge::new(config, engine.entropy())),
             reach: config.outgoing.reach(),

@@ -49,10 +49,10 @@ fn since_epoch(date: Date) -> i64 {
     i64::from((date - EPOCH).get_days())
 }
 
-/// The day of a date written as `2026-11-27`.
+/// The day of a date written as `2026-11-27`; what lies before 1970 is its first day.
 #[must_use]
 pub fn parse_day(text: &str) -> Option<u32> {
-    u32::try_from(since_epoch(text.parse().ok()?)).ok()
+    u32::try_from(since_epoch(text.parse().ok()?).max(0)).ok()
 }
 
 fn written(day: u32) -> String {

@@ -49,6 +49,12 @@ impl PublicUrl {
         format!("{}{path}", self.text)
     }
 
+    /// Whether it is reached by https.
+    #[must_use]
+    pub fn is_https(&self) -> bool {
+        self.as_str().starts_with("https:")
+    }
+
     /// The address, also the server's own origin.
     #[must_use]
     pub fn as_str(&self) -> &str {

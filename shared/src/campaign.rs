@@ -27,10 +27,12 @@ pub struct Campaign {
     /// The brand it belongs to.
     pub brand: BrandId,
     /// The brand's name, as visitors read it.
+    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 300))]
     pub brand_name: String,
     /// Title of the campaign.
     pub title: Text,
     /// Languages, the default one first (`it`, `en`). Every text is written in each.
+    #[cfg_attr(feature = "openapi", schema(min_items = 1, max_items = 30))]
     pub languages: Vec<String>,
     /// IANA name of the time zone in which local times of this document are meant (`Europe/Rome`).
     pub time_zone: String,
@@ -43,6 +45,7 @@ pub struct Campaign {
     /// The terms a participant takes part under.
     pub terms: Text,
     /// Polls, in the order shown.
+    #[cfg_attr(feature = "openapi", schema(min_items = 1, max_items = 20))]
     pub activities: Vec<Activity>,
 }
 

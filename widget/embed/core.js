@@ -1,5 +1,6 @@
 // The one owner of keys, storage, outbox and posting. The loader fetches it when it is first needed; the compiled
-// widget is handed its exports. Invariant: nothing outside this module and what it imports touches storage or sends.
+// widget is handed its exports. Invariant: nothing outside this module and what it imports touches storage or sends, but
+// what counts visits (measure.js): that looks whether there is a participant, and keeps nothing.
 
 import { live as follow } from './doors.js';
 import { entries } from './outbox.js';

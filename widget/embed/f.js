@@ -1,5 +1,5 @@
 // Fanfare's loader: `<fan-fare campaign="…">`, or this script with `data-campaign`. It paints the server's fragment
-// into a shadow root when it comes near, and hands everything else to core.js.
+// into a shadow root when it comes near, hands everything else to core.js, and counting visits to measure.js.
 // Invariant: it touches nothing outside its own elements but the one global `fanfare`.
 (() => {
   const NAME = 'fan-fare';
@@ -25,16 +25,17 @@
   const wants = script.dataset;
 
   let tries = 0;
-  const load = async (url) => {
-    try {
-      // A browser may remember that an import failed: with a fragment it is another address for the same file.
-      return await import(url + (tries ? `#${tries}` : ''));
-    } catch (error) {
+  // A browser may remember that an import failed: with a fragment it is another address for the same file.
+  const load = (url) =>
+    import(url + (tries ? `#${tries}` : '')).catch((error) => {
       tries++;
       throw error;
-    }
-  };
+    });
   const ignore = () => {};
+
+  /** Hands over what counts visits. Imported apart from `load`: where it is blocked, nothing else is asked for anew. */
+  const measure = (call) =>
+    wants.count !== 'off' && import(origin + '/assets/' + './measure.js').then(call).catch(ignore);
 
   let policy;
   try {
@@ -138,7 +139,12 @@
       w.root = root;
       w.touched = false;
       element.dataset.tier = 2;
-      const rest = () => w.core().then((core) => w.boot === boot && !w.away && core.attach(w, core), ignore);
+      const rest = () =>
+        w.core().then((core) => {
+          if (w.boot !== boot || w.away) return;
+          core.attach(w, core);
+          if (element.getAttribute('count') !== 'off') measure((all) => all.watch(w));
+        }, ignore);
       if (window.requestIdleCallback) requestIdleCallback(rest, { timeout: 2000 });
       else setTimeout(rest, 300);
     };
@@ -200,10 +206,6 @@
   const define = () => {
     const widgets = new WeakMap();
     class FanFare extends HTMLElement {
-      static get observedAttributes() {
-        return ['campaign', 'lang', 'server'];
-      }
-
       connectedCallback() {
         const w = widgets.get(this);
         // `static`: the page shows something of its own, an answer given without JavaScript.
@@ -223,8 +225,11 @@
       }
     }
     FanFare.seen = seen;
+    FanFare.observedAttributes = ['campaign', 'lang', 'server'];
     customElements.define(NAME, FanFare);
-    window.fanfare = Object.freeze({ version: 1 });
+    // A word that nobody knows is an error there, and ignored.
+    const say = (word, what) => void measure((all) => all[word](origin, what));
+    window.fanfare = Object.freeze(Object.assign(say, { version: 1 }));
     // An answer that an earlier page could not send goes out from any page that has the tag.
     try {
       const core = localStorage[`fanfare:${origin}:core`];
@@ -243,7 +248,8 @@
     if (!here && there.querySelector(`${NAME}[campaign="${wants.campaign}"]`)) return;
     const element = document.createElement(NAME);
     element.setAttribute('server', origin);
-    ['campaign', 'lang', 'tier', 'theme'].forEach((name) => wants[name] && element.setAttribute(name, wants[name]));
+    const names = ['campaign', 'lang', 'tier', 'theme', 'count'];
+    names.forEach((name) => wants[name] && element.setAttribute(name, wants[name]));
     if (here) script.after(element);
     else there.append(element);
   };

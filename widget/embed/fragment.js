@@ -108,18 +108,6 @@ export const press = (widget, button) => {
   } else download(widget.server, button.closest('section').dataset.ffActivity);
 };
 
-const moved = (widget, tally, show) => {
-  const section = sectionOf(widget, tally.activity);
-  if (!section) return;
-  show(section, tally, widget.boot);
-  // It opened or closed: the fragment is of the past. Asked once only, for a cache may not know it yet.
-  const then = widget.boot.activities.find(({ id }) => id === tally.activity);
-  const now = tally.activity + tally.state;
-  if (then.state === tally.state || widget.now === now || widget.touched || widget.busy) return;
-  widget.now = now;
-  widget.load('no-cache');
-};
-
 /** Where compiled code cannot run: a visitor who took part before sees that, as the server says it now. */
 const restore = (widget) =>
   widget.boot.activities.forEach(async ({ id }) => {
@@ -137,7 +125,7 @@ export const attach = (widget, core) => {
   const stops = ids.map((id) =>
     onSettled(id, (outcome) => settle(widget, id, outcome, !!shadow.activeElement)),
   );
-  widget.live = live(server, ids, (tally, { show }) => moved(widget, tally, show));
+  widget.live = live(server, ids, (tally, { moved }) => moved(widget, tally));
   widget.detach = () => [...stops, widget.live.stop].forEach((stop) => stop());
   later().then(({ upgrade }) => upgrade(widget, core, restore), () => restore(widget));
   ids.forEach((id) => {

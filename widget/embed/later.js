@@ -5,6 +5,6 @@
 export { leased } from './lease.js';
 export { follow } from './live.js';
 export { verify } from './receipt.js';
-export { judge, show } from './results.js';
+export { judge, moved } from './results.js';
 export { answers, download, erase, exported } from './rights.js';
 export { frame, upgrade } from './upgrade.js';

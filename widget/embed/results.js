@@ -12,7 +12,7 @@ const say = (element, text) => {
 const average = ({ options, answered }) => options.reduce((sum, { id, count }) => sum + id * count, 0) / answered;
 
 /** Moves the bars and numbers of a section to a tally. */
-export const show = (section, tally, { lang, words }) => {
+const show = (section, tally, { lang, words }) => {
   const number = (n, digits = 0) =>
     new Intl.NumberFormat(lang, { minimumFractionDigits: digits, maximumFractionDigits: digits }).format(n);
   const sentence = words[tally.ballots === 1 ? 'answers.one' : 'answers.other'];
@@ -35,6 +35,19 @@ export const show = (section, tally, { lang, words }) => {
       say(figure.parentNode.querySelector('small'), number(count));
     });
   });
+};
+
+/** A newer tally of an activity of the fragment. */
+export const moved = (widget, tally) => {
+  const section = widget.root.querySelector(`[data-ff-activity="${tally.activity}"]`);
+  if (!section) return;
+  show(section, tally, widget.boot);
+  // It opened or closed: the fragment is of the past. Asked once only, for a cache may not know it yet.
+  const then = widget.boot.activities.find(({ id }) => id === tally.activity);
+  const now = tally.activity + tally.state;
+  if (then.state === tally.state || widget.now === now || widget.touched || widget.busy) return;
+  widget.now = now;
+  widget.load('no-cache');
 };
 
 /** Shows what the check of a receipt found; the steps too, where their words can be had. */

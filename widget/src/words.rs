@@ -152,6 +152,8 @@ mod tests {
                     | Slug::InvitationGone
                     | Slug::ChangedMeanwhile
                     | Slug::LastOwner
+                    | Slug::Unfinished
+                    | Slug::StillRunning
             );
             let own = !of_the_team && *slug != Slug::Internal;
             assert_eq!(words.problem(slug.name()) != general, own, "{slug:?}");

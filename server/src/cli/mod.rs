@@ -81,7 +81,7 @@ pub fn main() -> ExitCode {
         Command::CheckPage(check) => check.run(),
         Command::Config(config) => config.run(),
         Command::Openapi => {
-            output::line(&crate::routes::openapi_json());
+            output::line(&crate::routes::openapi_json(true));
             Ok(ExitCode::SUCCESS)
         }
     };

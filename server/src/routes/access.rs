@@ -82,7 +82,12 @@ impl FromRequestParts<App> for Access {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, ApiError> {
+        let cookie = cookie(&parts.headers, &app.url);
         if let Some(token) = bearer(&parts.headers) {
+            if cookie.is_some() {
+                // Which of the two was meant, nobody can know.
+                return Err(unauthorized());
+            }
             if app.engine.check_owner(token) {
                 let powers = Powers::of(&[Grant { brand: None, role: Role::Owner }]);
                 return Ok(Self { actor: Actor::OwnerToken, powers, signed_in: None });
@@ -90,7 +95,7 @@ impl FromRequestParts<App> for Access {
             let (member, powers) = app.team.by_token(token)?.ok_or_else(unauthorized)?;
             return Ok(Self { actor: Actor::Member(member), powers, signed_in: None });
         }
-        let Some(cookie) = cookie(&parts.headers, &app.url) else { return Err(unauthorized()) };
+        let Some(cookie) = cookie else { return Err(unauthorized()) };
         if !matches!(parts.method, Method::GET | Method::HEAD) {
             require_own_page(&parts.headers, &app.url)?;
         }
@@ -112,7 +117,7 @@ fn unauthorized() -> ApiError {
     ApiError::field(
         Slug::Unauthorized,
         "header:Authorization",
-        "sign in to the console, or send `Bearer` and a token such as the owner's, which the first start printed",
+        "sign in to the console, or send `Bearer` and a token such as the owner's, which the first start printed; not both",
     )
 }
 
@@ -142,22 +147,23 @@ pub(super) fn refuse_other_pages(headers: &HeaderMap, url: &PublicUrl) -> Result
 }
 
 /// A prefix that browsers keep to one host over https; on plain http (a trial on one's own machine) they would drop it.
-fn name(url: &PublicUrl) -> &'static str {
-    if url.as_str().starts_with("https:") { "__Host-fanfare" } else { "fanfare" }
+pub(super) const fn name(https: bool) -> &'static str {
+    if https { "__Host-fanfare" } else { "fanfare" }
 }
 
 /// The session's cookie, if the request has one.
 pub(super) fn cookie(headers: &HeaderMap, url: &PublicUrl) -> Option<Cookie> {
     let lines = headers.get_all(header::COOKIE).iter().filter_map(|line| line.to_str().ok());
     let mut pairs = lines.flat_map(|line| line.split(';')).filter_map(|pair| pair.trim().split_once('='));
-    pairs.find(|(key, _)| *key == name(url)).map(|(_, value)| Cookie::of(value))
+    pairs.find(|(key, _)| *key == name(url.is_https())).map(|(_, value)| Cookie::of(value))
 }
 
 /// The header that gives a browser its session, or takes it away.
 pub(super) fn set_cookie(cookie: Option<&Cookie>, url: &PublicUrl) -> HeaderValue {
     let (value, age) = cookie.map_or(("", 0), |cookie| (cookie.text(), KEPT));
-    let secure = if url.as_str().starts_with("https:") { "; Secure" } else { "" };
-    let text = format!("{}={value}; Path=/; HttpOnly; SameSite=Strict; Max-Age={age}{secure}", name(url));
+    let secure = if url.is_https() { "; Secure" } else { "" };
+    let text =
+        format!("{}={value}; Path=/; HttpOnly; SameSite=Strict; Max-Age={age}{secure}", name(url.is_https()));
     // Base64url and fixed words: it is one line of visible characters.
     HeaderValue::from_str(&text).unwrap_or(HeaderValue::from_static(""))
 }

@@ -16,7 +16,7 @@ use crate::app::App;
 use crate::campaigns::{self, Format};
 use crate::drafts::{self, DraftError, Found};
 use crate::engine::Apply;
-use crate::error::ApiError;
+use crate::error::{ApiError, field};
 use crate::team::TeamFault;
 
 impl From<DraftError> for ApiError {
@@ -168,6 +168,12 @@ pub(super) async fn publish(
     let draft = found(&app, &access, &id)?;
     if draft.version != version {
         return Err(TeamFault::Store(crate::engine::TeamError::Changed).into());
+    }
+    let faults = campaigns::faults(draft.document(), app.now(), app.engine.entropy());
+    if !faults.is_empty() {
+        let fields = faults.into_iter().map(|(pointer, detail)| field(&pointer, detail, "invalid"));
+        let detail = "Mend the fields named, save the draft, and publish it again.";
+        return Err(ApiError::with(Slug::Unfinished, detail, fields.collect()));
     }
     let bytes = serde_json::to_vec(draft.document()).unwrap_or_default();
     let campaign = campaigns::read(&bytes, Format::Json)?;

@@ -47,7 +47,11 @@ fn columns(names: &[&str]) -> Vec<String> {
     get, path = "/api/v1/activities/{id}/export", tag = "results", security(("session" = []), ("token" = [])),
     params(("id" = String, Path, description = "The activity", example = "svxf4gt2yvqr2g2edjnppks6ky"), ExportQuery),
     responses(
-        (status = 200, description = "The answers", body = String, content_type = "text/csv"),
+        (status = 200, description = "The answers", content(
+            (String = "text/csv"),
+            (Vec<serde_json::Value> = "application/json"),
+            (Vec<u8> = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+        )),
         ReadProblems,
     )
 )]
@@ -103,7 +107,11 @@ fn row(act: ActLine, questions: usize) -> Vec<Cell> {
     get, path = "/api/v1/activities/{id}/tally/export", tag = "results", security(("session" = []), ("token" = [])),
     params(("id" = String, Path, description = "The activity", example = "svxf4gt2yvqr2g2edjnppks6ky"), ExportQuery),
     responses(
-        (status = 200, description = "The results", body = String, content_type = "text/csv"),
+        (status = 200, description = "The results", content(
+            (String = "text/csv"),
+            (Vec<serde_json::Value> = "application/json"),
+            (Vec<u8> = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+        )),
         ReadProblems,
     )
 )]
@@ -141,7 +149,11 @@ pub(super) async fn results(
     get, path = "/api/v1/campaigns/{campaign}/measure/export", tag = "results", security(("session" = []), ("token" = [])),
     params(("campaign" = String, Path, description = "The campaign", example = "aurora"), MeasureQuery),
     responses(
-        (status = 200, description = "The reach", body = String, content_type = "text/csv"),
+        (status = 200, description = "The reach", content(
+            (String = "text/csv"),
+            (Vec<serde_json::Value> = "application/json"),
+            (Vec<u8> = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+        )),
         ReadProblems,
     )
 )]
@@ -169,7 +181,11 @@ pub(super) async fn reach(
     get, path = "/api/v1/audit/export", tag = "team", security(("session" = []), ("token" = [])),
     params(ExportQuery),
     responses(
-        (status = 200, description = "The lines", body = String, content_type = "text/csv"),
+        (status = 200, description = "The lines", content(
+            (String = "text/csv"),
+            (Vec<serde_json::Value> = "application/json"),
+            (Vec<u8> = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+        )),
         ReadProblems,
     )
 )]

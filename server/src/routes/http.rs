@@ -45,7 +45,7 @@ pub(super) fn framed(routes: Router<App>, watched: Routes, config: &Config, app:
     let frame = Frame {
         app: Arc::clone(app),
         routes: watched,
-        https: app.url.as_str().starts_with("https:"),
+        https: app.url.is_https(),
         body: Duration::from_secs(config.limits.body_seconds),
         answer: Duration::from_secs(config.server.timeout_seconds),
     };

@@ -6,7 +6,7 @@ use axum::extract::{Path, Query, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use fanfare_shared::team::Right;
-use fanfare_shared::wire::measure::{Cost, EVENTS, Measure, ReachReport};
+use fanfare_shared::wire::measure::{Cost, EVENTS, MOST_MONEY, Measure, ReachEvent, ReachReport};
 use fanfare_shared::wire::problem::{Problem, Slug};
 use serde::Deserialize;
 
@@ -22,12 +22,11 @@ use crate::team::TeamFault;
 
 /// Report a visit
 ///
-/// What the widget saw happen on a page: counted, and forgotten. Nothing is stored that tells one visitor from another.
+/// What the widget saw happen on a page: counted, and forgotten. The same JSON is read as `text/plain`, which needs no preflight. Nothing is stored that tells one visitor from another.
 #[utoipa::path(
     post, path = "/api/v1/campaigns/{campaign}/reach", tag = "results",
     params(("campaign" = String, Path, description = "The campaign", example = "aurora")),
     request_body(content(
-        (String = "text/plain", example = json!("{\"lang\":\"it\",\"source\":\"newsletter\",\"events\":[{\"event\":\"shown\"}]}")),
         (ReachReport = "application/json", example = json!({"lang": "it", "source": "newsletter", "events": [{"event": "shown"}, {"event": "started"}]})),
     )),
     responses(
@@ -37,6 +36,7 @@ use crate::team::TeamFault;
         (status = 404, description = "No such campaign", body = Problem, content_type = "application/problem+json"),
         (status = 408, description = "The body took too long to arrive", body = Problem, content_type = "application/problem+json"),
         (status = 413, description = "Too large", body = Problem, content_type = "application/problem+json"),
+        (status = 422, description = "A value is too large", body = Problem, content_type = "application/problem+json"),
         (status = 429, description = "Too many from this address: repeat after Retry-After", body = Problem, content_type = "application/problem+json"),
     )
 )]
@@ -50,6 +50,11 @@ pub(super) async fn report(
     check_origin(&headers, &state, &app.url)?;
     let report: ReachReport = serde_json::from_slice(&body)
         .map_err(|error| ApiError::new(Slug::MalformedBody, format!("{error}.")))?;
+    let money =
+        |event: &ReachEvent| matches!(event, ReachEvent::Converted { value, .. } if *value > MOST_MONEY);
+    if report.events.iter().any(money) {
+        return Err(ApiError::field(Slug::Refused, "/events", format!("a value is {MOST_MONEY} at most")));
+    }
     if report.events.len() > EVENTS {
         return Err(ApiError::new(Slug::TooLarge, format!("At most {EVENTS} events in one report.")));
     }
@@ -64,9 +69,12 @@ pub(super) async fn report(
 #[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 pub(super) struct MeasureQuery {
-    /// The first day (`2026-11-01`), on the campaign's calendar; absent: 27 days before the last.
+    /// The first day (`2026-11-01`), on the campaign's calendar; absent: 27 days before the last. Of more than 400 days the last
+    /// 400 are told.
+    #[param(format = Date)]
     from: Option<String>,
     /// The last day; absent: today.
+    #[param(format = Date)]
     to: Option<String>,
     /// Of an export: `csv`, `json` or `xlsx`.
     #[serde(default)]
@@ -75,7 +83,7 @@ pub(super) struct MeasureQuery {
 }
 
 impl MeasureQuery {
-    /// The days wanted, at most 400 of them.
+    /// The days wanted; of more than 400 the last ones.
     fn days(&self, today: u32) -> Result<(u32, u32), ApiError> {
         let day = |name: &str, text: &str| {
             measure::parse_day(text).ok_or_else(|| {
@@ -85,11 +93,7 @@ impl MeasureQuery {
         };
         let to = self.to.as_deref().map_or(Ok(today), |text| day("to", text))?;
         let from = self.from.as_deref().map_or(Ok(to.saturating_sub(27)), |text| day("from", text))?;
-        if from > to || to - from >= measure::DAYS {
-            let detail = format!("not after `to`, and {} days at most", measure::DAYS);
-            return Err(ApiError::field(Slug::BadParameter, "query:from", detail));
-        }
-        Ok((from, to))
+        Ok((from.max((to + 1).saturating_sub(measure::DAYS)), to))
     }
 }
 
@@ -151,6 +155,9 @@ pub(super) async fn set_cost(
     access.require_somewhere(Right::Edit)?;
     let state = app.campaign(&id)?;
     access.require(Right::Edit, Some(&state.campaign.brand))?;
+    if cost.amount > MOST_MONEY {
+        return Err(ApiError::field(Slug::Refused, "/amount", format!("{MOST_MONEY} at most")));
+    }
     if !measure::is_currency(&cost.currency) {
         return Err(ApiError::field(Slug::Refused, "/currency", "three capital letters such as EUR"));
     }

@@ -126,12 +126,11 @@ fn pages() -> [(&'static str, MethodRouter<App>); 12] {
     ]
 }
 
-/// The OpenAPI document, as JSON with two spaces.
+/// The OpenAPI document of a server reached by https or not, as JSON with two spaces.
 #[must_use]
-pub fn openapi_json() -> String {
-    let json = openapi::with_request_ids(api().into_openapi()).to_pretty_json().unwrap_or_default();
-    // The router's "the rest of the path" is no notion of OpenAPI.
-    json.replace("{*path}", "{path}")
+pub fn openapi_json(https: bool) -> String {
+    let document = openapi::with_cookie(api().into_openapi(), access::name(https));
+    openapi::written(openapi::with_request_ids(document))
 }
 
 /// The whole server as a service.

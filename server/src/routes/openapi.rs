@@ -3,6 +3,7 @@
 use axum::extract::State;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
+use serde_json::Value;
 use utoipa::openapi::schema::{ObjectBuilder, SchemaFormat, Type};
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::openapi::{
@@ -24,11 +25,7 @@ pub(super) fn base() -> OpenApi {
         .build();
     let mut components = Components::new();
     components.add_security_scheme("token", SecurityScheme::Http(owner));
-    let session = ApiKeyValue::with_description(
-        "__Host-fanfare",
-        "A session of the console (on plain http the cookie is called `fanfare`). Writes count only from its own pages",
-    );
-    components.add_security_scheme("session", SecurityScheme::ApiKey(ApiKey::Cookie(session)));
+
     let tags = [
         ("campaigns", "What a tag embeds"),
         ("acts", "What visitors send"),
@@ -58,6 +55,14 @@ pub(super) fn base() -> OpenApi {
         .build()
 }
 
+/// Says how a session is proven: by a cookie of this name.
+pub(super) fn with_cookie(mut document: OpenApi, name: &str) -> OpenApi {
+    let said = "A session of the console. Writes count only from its own pages; never together with a token";
+    let session = SecurityScheme::ApiKey(ApiKey::Cookie(ApiKeyValue::with_description(name, said)));
+    document.components.get_or_insert_default().add_security_scheme("session", session);
+    document
+}
+
 /// Says of every answer that it names its request.
 pub(super) fn with_request_ids(mut document: OpenApi) -> OpenApi {
     let uuid = SchemaFormat::Custom("uuid".to_owned());
@@ -78,6 +83,34 @@ pub(super) fn with_request_ids(mut document: OpenApi) -> OpenApi {
         }
     }
     document
+}
+
+/// The document as JSON with two spaces.
+pub(super) fn written(document: OpenApi) -> String {
+    let mut json = serde_json::to_value(document).unwrap_or_default();
+    // The schema's maker cannot read a name that a macro hands over, and takes the variant's.
+    if let Some(kinds) = json.pointer_mut("/components/schemas/Kind/oneOf").and_then(Value::as_array_mut) {
+        for name in kinds.iter_mut().filter_map(|kind| kind.pointer_mut("/allOf/1/properties/type/enum/0")) {
+            *name = name.as_str().unwrap_or_default().to_ascii_lowercase().into();
+        }
+    }
+    // Each part of a question forbids fields it does not know, and so the other parts: the whole forbids them instead.
+    if let Some(schemas) = json.pointer_mut("/components/schemas").and_then(Value::as_object_mut) {
+        for part in ["Single", "Multiple", "Rating", "Question"] {
+            let Some(part) = schemas.get_mut(part) else { continue };
+            let all = part.pointer_mut("/allOf").and_then(Value::as_array_mut).map(std::mem::take);
+            let mut parts = all.unwrap_or_default();
+            for object in parts.iter_mut().chain([&mut *part]).filter_map(Value::as_object_mut) {
+                object.remove("additionalProperties");
+            }
+            if !parts.is_empty() {
+                part["allOf"] = parts.into();
+                part["unevaluatedProperties"] = false.into();
+            }
+        }
+    }
+    // The router's "the rest of the path" is no notion of OpenAPI.
+    serde_json::to_string_pretty(&json).unwrap_or_default().replace("{*path}", "{path}")
 }
 
 /// The demonstration's campaign, as the example of a document.

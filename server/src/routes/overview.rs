@@ -119,8 +119,8 @@ pub(super) async fn archive(
     access.require(Right::Edit, Some(brand))?;
     let running = |id: &ActivityId| app.engine.standing(id).is_some_and(|(_, state)| state != State::Closed);
     if archived && state.activities.iter().any(running) {
-        let detail = "an activity of it still takes answers, or will: end it first";
-        return Err(ApiError::field(Slug::Refused, "/archived", detail));
+        let detail = "An activity of it still takes answers, or will. End it first.";
+        return Err(ApiError::new(Slug::StillRunning, detail));
     }
     let action = if archived { "campaign.archived" } else { "campaign.restored" };
     let (subject, brand) = (campaign.to_string(), Some(brand.clone()));

@@ -58,7 +58,7 @@ async fn an_unfinished_draft_is_kept_and_told_what_it_lacks() {
         app.say(Some(&anna), Method::POST, &format!("{}/publish", path(&draft)), Some(&publish)).await;
     assert_eq!(
         (refused.status, refused.fields()),
-        (StatusCode::UNPROCESSABLE_ENTITY, vec!["/title/en".to_owned()])
+        (StatusCode::CONFLICT, vec!["/title/en".to_owned(), "/time_zone".to_owned()])
     );
     assert_eq!(
         app.say(Some(&anna), Method::GET, &path(&draft), None).await.status,
@@ -201,7 +201,7 @@ async fn only_a_campaign_that_has_ended_is_put_away() {
         let body = json!({"archived": archived});
         app.say(Some(&anna), Method::PUT, "/api/v1/campaigns/aurora/archived", Some(&body)).await
     };
-    assert_eq!(put(true).await.fields(), ["/archived"]);
+    assert_eq!(put(true).await.problem(), "still-running");
     app.end().await;
     assert_eq!(put(true).await.status, StatusCode::NO_CONTENT);
     let listed = async || {

@@ -82,7 +82,7 @@ async fn what_is_odd_is_refused_or_counts_for_nothing() {
     let shown = r#"{"events":[{"event":"shown"}]}"#;
     let foreign = report(&app, "https://evil.example", shown).await;
     assert_eq!((foreign.status, foreign.problem().as_str()), (StatusCode::FORBIDDEN, "origin-not-allowed"));
-    for body in ["", "[]", "{", r#"{"events":[{"event":"bought"}]}"#, r#"{"events":[],"who":"anna"}"#] {
+    for body in ["", "[]", "{", r#"{"events":[{"event":"bought"}]}"#] {
         assert_eq!(report(&app, BRAND, body).await.problem(), "malformed-body", "{body}");
     }
     let many = json!({"events": vec![json!({"event": "shown"}); 65]});
@@ -91,9 +91,7 @@ async fn what_is_odd_is_refused_or_counts_for_nothing() {
     assert_eq!(report(&app, BRAND, &unknown.to_string()).await.status, StatusCode::NO_CONTENT);
     let measure = measured(&app, &viewer, "").await;
     assert_eq!((&measure["days"][27]["shown"], &measure["questions"][0]["reached"]), (&json!(0), &json!(0)));
-    for query in
-        ["?from=yesterday", "?to=2026-13-01", "?from=2026-11-23&to=2026-11-22", "?from=2020-01-01", "?day=1"]
-    {
+    for query in ["?from=yesterday", "?to=2026-13-01", "?day=1"] {
         let path = format!("/api/v1/campaigns/aurora/measure{query}");
         let answer = app.say(Some(&viewer), Method::GET, &path, None).await;
         assert_eq!(
@@ -116,9 +114,12 @@ async fn conversions_stand_against_the_cost() {
     let sold = json!({"events": [
         {"event": "converted", "value": 120_000, "currency": "eur", "won": true},
         {"event": "converted", "value": 90_000, "currency": "EUR"},
-        {"event": "converted", "value": u64::MAX, "currency": "EURO", "won": true},
+        {"event": "converted", "value": 5_000, "currency": "EURO", "won": true},
         {"event": "converted"}]});
     assert_eq!(report(&app, BRAND, &sold.to_string()).await.status, StatusCode::NO_CONTENT);
+    let absurd = json!({"events": [{"event": "converted", "value": u64::MAX}]});
+    assert_eq!(report(&app, BRAND, &absurd.to_string()).await.fields(), ["/events"]);
+    assert_eq!(cost(json!({"amount": u64::MAX, "currency": "EUR"})).await.fields(), ["/amount"]);
     let measure = measured(&app, &editor, "?from=2026-11-22").await;
     assert_eq!(measure["money"], json!([{"currency": "EUR", "value": 210_000, "won": 120_000}]));
     assert_eq!(measure["returned_percent"], 240);

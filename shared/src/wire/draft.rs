@@ -59,13 +59,21 @@ pub struct DraftFault {
     pub detail: String,
 }
 
+/// What has to stand in a draft's document; whatever else stands there is kept.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct DraftDocument {
+    /// The brand.
+    pub brand: BrandId,
+}
+
 /// Begins a draft.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct NewDraft {
     /// The document: an object that names its `brand`; the rest may still be missing.
-    #[cfg_attr(feature = "openapi", schema(value_type = Object))]
+    #[cfg_attr(feature = "openapi", schema(value_type = DraftDocument))]
     pub document: Value,
 }
 
@@ -75,9 +83,10 @@ pub struct NewDraft {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct DraftChange {
     /// The version it was made from.
+    #[serde(deserialize_with = "super::whole")]
     pub version: u64,
     /// The document as it is now.
-    #[cfg_attr(feature = "openapi", schema(value_type = Object))]
+    #[cfg_attr(feature = "openapi", schema(value_type = DraftDocument))]
     pub document: Value,
 }
 
@@ -87,5 +96,6 @@ pub struct DraftChange {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct DraftVersion {
     /// The version that was looked at.
+    #[serde(deserialize_with = "super::whole")]
     pub version: u64,
 }

@@ -9,9 +9,12 @@ pub const EVENTS: usize = 64;
 /// A row of a breakdown with fewer than this stands for nobody: it is added to the others.
 pub const FLOOR: u64 = 10;
 
+/// Most of one value of money, in the smallest unit: ten billion euros.
+pub const MOST_MONEY: u64 = 1_000_000_000_000;
+
 /// What happened on a page since the last report. Sent as `text/plain`, so that no preflight is needed.
+/// Fields that are not known are passed over: a newer widget may report to an older server.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ReachReport {
     /// Language of the widget.
@@ -35,7 +38,7 @@ pub struct ReachReport {
 
 /// One thing that happened. Each at most once a visit, but for conversions.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "event", rename_all = "lowercase", deny_unknown_fields)]
+#[serde(tag = "event", rename_all = "lowercase")]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum ReachEvent {
     /// The widget was in view.
@@ -54,7 +57,8 @@ pub enum ReachEvent {
     /// The brand told of a conversion: `fanfare('convert', {value, currency})`.
     Converted {
         /// What it is worth, in the currency's smallest unit.
-        #[serde(default)]
+        #[serde(default, deserialize_with = "super::whole")]
+        #[cfg_attr(feature = "openapi", schema(maximum = 1_000_000_000_000i64))]
         value: u64,
         /// ISO 4217.
         #[serde(default)]
@@ -172,6 +176,8 @@ pub struct Money {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Cost {
     /// In the currency's smallest unit.
+    #[serde(deserialize_with = "super::whole")]
+    #[cfg_attr(feature = "openapi", schema(maximum = 1_000_000_000_000i64))]
     pub amount: u64,
     /// ISO 4217.
     #[cfg_attr(feature = "openapi", schema(pattern = "^[A-Z]{3}$"))]

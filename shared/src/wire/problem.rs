@@ -113,6 +113,10 @@ problems! {
     RulesFixed = "rules-fixed", 409, "The rules of a running activity cannot move";
     /// Somebody else was quicker.
     ChangedMeanwhile = "changed-meanwhile", 409, "It was changed meanwhile";
+    /// A draft that lacks something.
+    Unfinished = "draft-unfinished", 409, "The draft is not finished";
+    /// An activity that is not over.
+    StillRunning = "still-running", 409, "It is still running";
     /// Somebody has to look after the installation.
     LastOwner = "last-owner", 409, "The last owner stays";
     /// Too large.

@@ -100,6 +100,7 @@ pub struct ProfileChange {
     pub name: Option<String>,
     /// Another e-mail address.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(format = Email))]
     pub email: Option<String>,
     /// Another password; all other sessions end.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -199,9 +200,11 @@ pub struct Invite {
     pub grant: Grant,
     /// For whom; only the team reads it.
     #[serde(default)]
+    #[cfg_attr(feature = "openapi", schema(max_length = 120, pattern = "^[^\\x00-\\x1f\\x7f-\\x9f]*$"))]
     pub note: String,
     /// Address to which the link is sent; absent: whoever invites hands it over.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(format = Email))]
     pub email: Option<String>,
 }
 
@@ -260,6 +263,7 @@ pub struct Join {
     /// Name, as the team will read it.
     pub name: String,
     /// E-mail address to sign in with.
+    #[cfg_attr(feature = "openapi", schema(format = Email))]
     pub email: String,
     /// A password of 12 characters or more.
     pub password: String,
@@ -329,6 +333,13 @@ pub struct TokenList {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct NewToken {
     /// What it is for.
+    #[cfg_attr(
+        feature = "openapi",
+        schema(
+            max_length = 80,
+            pattern = "^[^\\x00-\\x1f\\x7f-\\x9f]*[^\\s\\x00-\\x1f\\x7f-\\x9f][^\\x00-\\x1f\\x7f-\\x9f]*$"
+        )
+    )]
     pub label: String,
     /// What it is to allow.
     pub rights: Vec<Right>,
@@ -336,7 +347,7 @@ pub struct NewToken {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub brand: Option<BrandId>,
     /// Days that it counts, 1 to 3,650; absent: until it is taken back.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "super::whole_if_any")]
     #[cfg_attr(feature = "openapi", schema(minimum = 1, maximum = 3650))]
     pub days: Option<u16>,
 }
