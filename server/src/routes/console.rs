@@ -1,15 +1,15 @@
 //! `/console`: the shell of the console. Everything else of it is the bundle, and the API.
 
-use axum::extract::{Path, Query, State};
-use axum::http::header;
+use axum::extract::{OriginalUri, Path, Query, State};
+use axum::http::{HeaderMap, header};
 use axum::response::{Html, IntoResponse, Response};
 use fanfare_shared::campaign::Campaign;
 use fanfare_shared::text;
 use fanfare_shared::wire::problem::Slug;
 use serde::Deserialize;
 
-use super::access::Access;
-use super::drafts;
+use super::access::{Access, cookie};
+use super::{drafts, sign_in};
 use crate::app::App;
 use crate::assets;
 use crate::error::ApiError;
@@ -21,8 +21,27 @@ const POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; 
                       img-src 'self' data: blob:; font-src 'self'; frame-src 'self'; base-uri 'none'; form-action 'none'; \
                       frame-ancestors 'none'";
 
-/// The shell, whatever the address below it: the bundle knows its pages.
-pub(super) async fn shell() -> Result<Response, ApiError> {
+/// Pages for somebody who comes with a link and has no session yet.
+const OPEN: [&str; 2] = ["/console/join", "/console/reset"];
+
+/// The console, whatever the address below it: the bundle knows its pages. Without a session, the page to sign in.
+pub(super) async fn shell(
+    State(app): State<App>,
+    OriginalUri(address): OriginalUri,
+    headers: HeaderMap,
+) -> Result<Response, ApiError> {
+    let session = match cookie(&headers, &app.url) {
+        Some(cookie) => app.team.signed_in(&cookie)?,
+        None => None,
+    };
+    if session.is_none() && !OPEN.contains(&address.path()) {
+        let to = address.path_and_query().map_or("/console", |it| it.as_str());
+        return sign_in::page(&app, &headers, to);
+    }
+    bundle()
+}
+
+fn bundle() -> Result<Response, ApiError> {
     let (Some(script), Some(wasm), Some(style)) =
         (assets::logical("console.js"), assets::logical("console.wasm"), assets::logical("console.css"))
     else {
@@ -43,7 +62,7 @@ pub(super) async fn shell() -> Result<Response, ApiError> {
     );
     let headers = [
         (header::CONTENT_SECURITY_POLICY, POLICY),
-        (header::CACHE_CONTROL, "no-cache"),
+        (header::CACHE_CONTROL, "no-store"),
         (header::REFERRER_POLICY, "no-referrer"),
     ];
     Ok((headers, Html(page)).into_response())

@@ -27,6 +27,7 @@ mod participants;
 mod problems;
 mod receipts;
 mod session;
+mod sign_in;
 // Public for `fuzz/` alone: what strangers send is read here.
 pub mod submission;
 mod tally;
@@ -109,7 +110,7 @@ fn api() -> OpenApiRouter<App> {
 }
 
 /// Pages and files for browsers.
-fn pages() -> [(&'static str, MethodRouter<App>); 12] {
+fn pages() -> [(&'static str, MethodRouter<App>); 13] {
     [
         ("/", get(pages::home)),
         ("/favicon.ico", get(pages::icon)),
@@ -119,6 +120,7 @@ fn pages() -> [(&'static str, MethodRouter<App>); 12] {
         ("/c/{campaign}/code.svg", get(code::svg)),
         ("/c/{campaign}/you", post(hosted::you)),
         ("/console", get(console::shell)),
+        ("/console/sign-in", post(sign_in::take)),
         ("/console/preview/{draft}", get(console::preview)),
         ("/console/{*page}", get(console::shell)),
         ("/docs/{page}", get(pages::docs)),

@@ -1,11 +1,13 @@
 //! Who is behind this cookie? A session: 256 random bits that the browser keeps, of which the store knows the hash.
 
-use data_encoding::BASE64URL_NOPAD;
+use data_encoding::{BASE64URL_NOPAD, HEXLOWER};
 use fanfare_shared::ids::{MemberId, PublicId};
 use fanfare_shared::log::hash::Hash;
 use fanfare_shared::team::Grant;
 use fanfare_shared::time::Timestamp;
 use fanfare_shared::wire::team::{SessionView, SignIn};
+
+use subtle::ConstantTimeEq;
 
 use super::entries::{Drafting, Named, Profile, Session};
 use super::{Origin, Team, TeamFault};
@@ -17,6 +19,8 @@ const IDLE: u64 = 7 * 86_400;
 const LONGEST: u64 = 30 * 86_400;
 /// How exactly it is known when a session was used last: each time is a write.
 const SEEN: u64 = 3600;
+/// How long a password that was right stands for itself while the code is looked for.
+const PROOF: u64 = 300;
 
 /// What the browser keeps. Never printed, never in a log.
 #[derive(Clone, PartialEq, Eq)]
@@ -81,19 +85,73 @@ impl Team {
     /// # Errors
     /// [`TeamFault`]; never which of address and password was wrong.
     pub async fn sign_in(&self, form: &SignIn, origin: Origin<'_>) -> Result<Cookie, TeamFault> {
-        let account = self.address_key(&form.email);
-        self.throttle.take(&account, origin.address)?;
-        let id = self.by_address(&form.email)?;
-        let profile = id.map(|id| self.profile(&id)).transpose()?.flatten();
-        let phc = profile.as_ref().map(|profile| profile.entry.password.clone());
+        self.throttle.take(&self.address_key(&form.email), origin.address)?;
+        let found = self.of_address(&form.email)?;
+        let phc = found.as_ref().map(|(_, profile)| profile.entry.password.clone());
         let right = self.passwords.check(&form.password, phc).await?;
-        let (Some(id), Some(profile), true) = (id, profile, right) else {
+        match found.filter(|_| right) {
+            Some((id, profile)) => self.enter(id, profile, form.code.as_deref(), origin).await,
+            None => Err(TeamFault::Credentials),
+        }
+    }
+
+    fn of_address(&self, email: &str) -> Result<Option<(MemberId, Named<Profile>)>, TeamFault> {
+        let Some(id) = self.by_address(email)? else { return Ok(None) };
+        Ok(self.profile(&id)?.map(|profile| (id, profile)))
+    }
+
+    /// What stands for the password while its owner looks for the code: for a page that keeps nothing. It counts for a few
+    /// minutes, and only until the password changes.
+    ///
+    /// # Errors
+    /// The store could not be read.
+    pub fn proof(&self, email: &str) -> Result<String, TeamFault> {
+        let until = self.now().plus(PROOF).0;
+        let mac = self.of_address(email)?.map(|(id, profile)| self.proof_mac(&id, &profile, until));
+        Ok(format!("{until}.{}", HEXLOWER.encode(&mac.unwrap_or_default())))
+    }
+
+    fn proof_mac(&self, id: &MemberId, profile: &Named<Profile>, until: u64) -> [u8; 32] {
+        let text = format!("{}\n{until}\n{}", id.to_hex(), profile.entry.password);
+        self.mac("team-proof", text.as_bytes())
+    }
+
+    /// Signs a member in whose password was right a moment ago.
+    ///
+    /// # Errors
+    /// [`TeamFault`].
+    pub async fn sign_in_proven(
+        &self,
+        email: &str,
+        proof: &str,
+        code: &str,
+        origin: Origin<'_>,
+    ) -> Result<Cookie, TeamFault> {
+        self.throttle.take(&self.address_key(email), origin.address)?;
+        let (Some((until, mac)), Some((id, profile))) = (proof.split_once('.'), self.of_address(email)?)
+        else {
             return Err(TeamFault::Credentials);
         };
+        let until = until.parse().unwrap_or(0);
+        let right = HEXLOWER.encode(&self.proof_mac(&id, &profile, until));
+        if self.now().0 >= until || !bool::from(right.as_bytes().ct_eq(mac.as_bytes())) {
+            return Err(TeamFault::Credentials);
+        }
+        self.enter(id, profile, Some(code), origin).await
+    }
+
+    /// Begins a session for a member whose password was right, if the code is too.
+    async fn enter(
+        &self,
+        id: MemberId,
+        profile: Named<Profile>,
+        code: Option<&str>,
+        origin: Origin<'_>,
+    ) -> Result<Cookie, TeamFault> {
         let mut proposal = TeamProposal::default();
         let mut how = "password";
         if let Some(authenticator) = &profile.entry.authenticator {
-            let Some(code) = form.code.as_deref().filter(|code| !code.trim().is_empty()) else {
+            let Some(code) = code.filter(|code| !code.trim().is_empty()) else {
                 return Err(TeamFault::CodeRequired);
             };
             let Some(after) = authenticator.after(code, &self.hashed_code(code), self.now()) else {

@@ -8,7 +8,7 @@ use axum::http::{Method, Request, Response, StatusCode, header};
 use fanfare::app::{App, Shared};
 use fanfare::clock::ManualClock;
 use fanfare::config::Config;
-use fanfare::engine::{Engine, Open, StoreLimits};
+use fanfare::engine::{Engine, Open, SpaceLimits, StoreLimits};
 use fanfare::routes;
 use fanfare::url::PublicUrl;
 use fanfare_shared::time::Timestamp;
@@ -104,7 +104,12 @@ impl TestApp {
             keys: folder.path().join("keys"),
             base: Some("fan.example".to_owned()),
             first_base: None,
-            limits: StoreLimits { segment_bytes: 1 << 20, ..StoreLimits::default() },
+            // No reserve for a full disk: a writer that outlives its test would lay it down again in a folder that is gone.
+            limits: StoreLimits {
+                segment_bytes: 1 << 20,
+                space: SpaceLimits { ballast_bytes: 0, ..SpaceLimits::default() },
+                ..StoreLimits::default()
+            },
         };
         let engine = Engine::open(open, clock.clone()).unwrap();
         let (drain, draining) = watch::channel(false);

@@ -10,6 +10,7 @@
 mod acts;
 mod app;
 mod campaigns;
+mod console;
 mod contract;
 mod drafts;
 mod export;

@@ -3,6 +3,7 @@
 use axum::body::Body;
 use axum::http::{Method, Request, StatusCode, header};
 use serde_json::{Value, json};
+use totp_rs::{Builder, Secret};
 
 use crate::app::{Answer, TestApp, fresh};
 
@@ -83,4 +84,24 @@ impl TestApp {
         let body = body.map_or(Body::empty(), |body| Body::from(body.to_string()));
         self.send(request.body(body).unwrap()).await
     }
+}
+
+/// What an authenticator with this secret shows.
+pub(crate) fn code_at(secret: &str, at: u64) -> String {
+    let secret = Secret::try_from_base32(secret).unwrap();
+    Builder::new().with_secret(secret).with_account_name("a").build().unwrap().generate(at).to_string()
+}
+
+/// Sets an authenticator up; gives its secret and the recovery codes.
+pub(crate) async fn with_authenticator(app: &TestApp, person: &Person) -> (String, Vec<String>) {
+    let offer = app.say(Some(person), Method::POST, "/api/v1/me/authenticator", None).await;
+    assert_eq!(offer.status, StatusCode::OK, "{}", offer.text());
+    let secret = offer.json()["secret"].as_str().unwrap().to_owned();
+    let code = code_at(&secret, app.now());
+    let proof = json!({"secret": secret, "code": code, "password": PASSWORD});
+    let set = app.say(Some(person), Method::PUT, "/api/v1/me/authenticator", Some(&proof)).await;
+    assert_eq!(set.status, StatusCode::OK, "{}", set.text());
+    let set = set.json();
+    let codes = set["codes"].as_array().unwrap().iter().map(|code| code.as_str().unwrap().to_owned());
+    (secret, codes.collect())
 }

@@ -1,0 +1,252 @@
+//! `/console` for somebody who is not signed in: a page with a form, a few kilobytes, without a script. The console itself
+//! is fetched while they type.
+//!
+//! Its words are the console's own.
+
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+use axum::body::Bytes;
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{Html, IntoResponse, Response};
+use fanfare_shared::wire::team::SignIn;
+
+use super::access::{From, refuse_other_pages, set_cookie};
+use crate::app::App;
+use crate::assets;
+use crate::error::ApiError;
+use crate::mail::Lang;
+use crate::team::{Cookie, TeamFault};
+
+type Words = BTreeMap<String, String>;
+
+static WORDS: LazyLock<[Words; 2]> = LazyLock::new(|| {
+    let read = |text: &str| serde_json::from_str(text).unwrap_or_default();
+    [
+        read(include_str!("../../../console/src/catalogue/en.json")),
+        read(include_str!("../../../console/src/catalogue/it.json")),
+    ]
+});
+
+/// Our own style and nothing else; the form goes to ourselves; in no frame.
+const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; \
+                      frame-ancestors 'none'";
+
+const MARK: &str = "<svg class=\"mark\" viewBox=\"0 0 24 24\" width=\"24\" height=\"24\" aria-hidden=\"true\">\
+                    <rect x=\"2\" y=\"13\" width=\"5\" height=\"8\" rx=\"2\"/>\
+                    <rect x=\"9.5\" y=\"8\" width=\"5\" height=\"13\" rx=\"2\"/>\
+                    <rect x=\"17\" y=\"3\" width=\"5\" height=\"18\" rx=\"2\"/></svg><span>Fanfare</span>";
+
+/// What was typed, and where to go from here.
+#[derive(Debug, Default)]
+struct Form {
+    email: String,
+    password: String,
+    code: String,
+    proof: String,
+    to: String,
+}
+
+impl Form {
+    fn read(body: &[u8]) -> Self {
+        let mut form = Self::default();
+        for (name, value) in form_urlencoded::parse(body) {
+            let field = match &*name {
+                "email" => &mut form.email,
+                "password" => &mut form.password,
+                "code" => &mut form.code,
+                "proof" => &mut form.proof,
+                "to" => &mut form.to,
+                _ => continue,
+            };
+            *field = value.into_owned();
+        }
+        form
+    }
+}
+
+/// A page of the console, and nothing else: nobody is sent elsewhere.
+fn inside(path: &str) -> &str {
+    let plain = path.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\');
+    let ours = path == "/console" || path.starts_with("/console/");
+    if ours && plain && !path.contains("//") { path } else { "/console" }
+}
+
+/// What the page says beside its form.
+enum Said<'a> {
+    Nothing,
+    /// Nobody belongs to the team yet.
+    Empty,
+    /// By the key of its words.
+    Wrong(&'a str),
+}
+
+/// The page, for who comes by.
+pub(super) fn page(app: &App, headers: &HeaderMap, to: &str) -> Result<Response, ApiError> {
+    let said = if app.team.is_empty()? { Said::Empty } else { Said::Nothing };
+    let form = Form { to: to.to_owned(), ..Form::default() };
+    Ok(written(StatusCode::OK, headers, &form, &said))
+}
+
+/// Takes the form.
+pub(super) async fn take(
+    State(app): State<App>,
+    headers: HeaderMap,
+    from: From,
+    body: Bytes,
+) -> Result<Response, ApiError> {
+    refuse_other_pages(&headers, &app.url)?;
+    let mut form = Form::read(&body);
+    let entered = if form.proof.is_empty() {
+        let credentials = SignIn { email: form.email.clone(), password: form.password.clone(), code: None };
+        app.team.sign_in(&credentials, from.origin()).await
+    } else {
+        app.team.sign_in_proven(&form.email, &form.proof, &form.code, from.origin()).await
+    };
+    let (status, said) = match entered {
+        Ok(cookie) => return Ok(gone_in(&app, &cookie, &form.to)),
+        Err(TeamFault::CodeRequired) => {
+            form.proof = app.team.proof(&form.email)?;
+            (StatusCode::OK, Said::Nothing)
+        }
+        Err(TeamFault::Field("/code", ..)) => {
+            (StatusCode::UNPROCESSABLE_ENTITY, Said::Wrong("rule.wrong-code"))
+        }
+        Err(TeamFault::Credentials) => {
+            form.proof = String::new();
+            (StatusCode::UNAUTHORIZED, Said::Wrong("problem.wrong-credentials"))
+        }
+        Err(TeamFault::Throttled(_)) => (StatusCode::TOO_MANY_REQUESTS, Said::Wrong("problem.rate-limited")),
+        Err(other) => return Err(other.into()),
+    };
+    Ok(written(status, &headers, &form, &said))
+}
+
+fn gone_in(app: &App, cookie: &Cookie, to: &str) -> Response {
+    let headers = [
+        (header::SET_COOKIE, set_cookie(Some(cookie), &app.url)),
+        (header::LOCATION, inside(to).parse().unwrap_or(header::HeaderValue::from_static("/console"))),
+    ];
+    (StatusCode::SEE_OTHER, headers).into_response()
+}
+
+fn written(status: StatusCode, headers: &HeaderMap, form: &Form, said: &Said<'_>) -> Response {
+    let accepted = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
+    let (lang, words) = match (Lang::of(accepted.unwrap_or_default()), &*WORDS) {
+        (Lang::En, [words, _]) => ("en", words),
+        (Lang::It, [_, words]) => ("it", words),
+    };
+    let word = |key: &str| escaped(words.get(key).map_or(key, String::as_str));
+    let link = |rel: &str, logical: &str, more: &str| {
+        let asset = assets::logical(logical);
+        asset
+            .map_or_else(String::new, |it| format!("<link rel=\"{rel}\" href=\"/assets/{}\"{more}>", it.name))
+    };
+    let title = word("signin.title");
+    let note = match said {
+        Said::Nothing => String::new(),
+        Said::Empty => format!("<p class=\"note\">{}</p>", word("signin.empty")),
+        Said::Wrong(key) => format!("<p class=\"note bad\" role=\"alert\">{}</p>", word(key)),
+    };
+    let page = format!(
+        "<!doctype html>\n<html lang=\"{lang}\"><head><meta charset=\"utf-8\">\
+         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"><title>{title} · Fanfare</title>\
+         <meta name=\"robots\" content=\"noindex\"><link rel=\"icon\" href=\"/favicon.ico\">{style}{script}{wasm}</head>\
+         <body><div id=\"console\"><main class=\"door\"><p class=\"name\">{MARK}</p><div class=\"card\"><h1>{title}</h1>{note}\
+         <form class=\"form\" method=\"post\" action=\"/console/sign-in\">\
+         <input type=\"hidden\" name=\"to\" value=\"{to}\">{fields}\
+         <button type=\"submit\" class=\"btn go\">{go}</button></form></div><p class=\"soft\">{lost}</p></main></div></body></html>\n",
+        style = link("stylesheet", "console.css", ""),
+        // While somebody types there is time to fetch what comes next.
+        script = link("prefetch", "console.js", " as=\"script\""),
+        wasm = link("prefetch", "console.wasm", " as=\"fetch\" crossorigin"),
+        to = escaped(inside(&form.to)),
+        fields = fields(form, &word),
+        go = word("signin.go"),
+        lost = word("signin.lost"),
+    );
+    let fixed = [
+        (header::CONTENT_SECURITY_POLICY, POLICY),
+        (header::CACHE_CONTROL, "no-store"),
+        (header::VARY, "accept-language, cookie"),
+    ];
+    (status, fixed, Html(page)).into_response()
+}
+
+/// Address and password; or, when these were right, the code.
+fn fields(form: &Form, word: &impl Fn(&str) -> String) -> String {
+    let email = escaped(&form.email);
+    if form.proof.is_empty() {
+        return format!(
+            "<div class=\"field\"><label for=\"email\">{}</label><input id=\"email\" name=\"email\" type=\"email\" required \
+             autocomplete=\"username\" autocapitalize=\"none\" spellcheck=\"false\" value=\"{email}\"></div>\
+             <div class=\"field\"><label for=\"password\">{}</label><input id=\"password\" name=\"password\" type=\"password\" \
+             required autocomplete=\"current-password\"></div>",
+            word("signin.email"),
+            word("signin.password"),
+        );
+    }
+    format!(
+        "<input type=\"hidden\" name=\"email\" value=\"{email}\"><input type=\"hidden\" name=\"proof\" value=\"{}\">\
+         <div class=\"field\"><label for=\"code\">{}</label><input id=\"code\" name=\"code\" required autofocus \
+         autocomplete=\"one-time-code\" inputmode=\"numeric\" spellcheck=\"false\" aria-describedby=\"help\">\
+         <p class=\"soft\" id=\"help\">{}</p></div>",
+        escaped(&form.proof),
+        word("signin.code"),
+        word("signin.code.help"),
+    )
+}
+
+fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;")
+        .replace('"', "&quot;")
+        .replace('\'', "&#39;")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nobody_is_sent_elsewhere() {
+        for path in ["/console", "/console/campaigns/aurora", "/console/audit?brand=aurora"] {
+            assert_eq!(inside(path), path);
+        }
+        for path in [
+            "",
+            "/",
+            "//evil.example",
+            "/console//evil.example",
+            "https://evil.example",
+            "/consoles",
+            "/console/\r\nx: y",
+            "/console\\evil",
+        ] {
+            assert_eq!(inside(path), "/console", "{path}");
+        }
+    }
+
+    #[test]
+    fn every_word_of_the_page_is_in_both_catalogues() {
+        for words in &*WORDS {
+            for key in [
+                "signin.title",
+                "signin.empty",
+                "signin.email",
+                "signin.password",
+                "signin.code",
+                "signin.code.help",
+                "signin.go",
+                "signin.lost",
+                "rule.wrong-code",
+                "problem.wrong-credentials",
+                "problem.rate-limited",
+            ] {
+                assert!(words.contains_key(key), "{key}");
+            }
+        }
+    }
+}
