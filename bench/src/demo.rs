@@ -25,6 +25,10 @@ pub(crate) struct Demo {
     pub(crate) metrics: SocketAddr,
     /// What it writes lies below.
     pub(crate) folder: PathBuf,
+    /// The owner's token.
+    pub(crate) owner: String,
+    /// The link that makes the first member.
+    pub(crate) owner_link: String,
     /// From the start of the process until it said that it takes acts.
     pub(crate) ready: Duration,
 }
@@ -48,12 +52,20 @@ impl Demo {
         let any = SocketAddr::from(([0, 0, 0, 0], 0));
         let (folder, ready) = (folder.to_owned(), Duration::ZERO);
         // From here on it ends with this value.
-        let mut server = Self { child, process, address: any, metrics: any, folder, ready };
+        let (owner, owner_link) = (String::new(), String::new());
+        let mut server =
+            Self { child, process, address: any, metrics: any, folder, owner, owner_link, ready };
         let mut lines = BufReader::new(stdout).lines();
         // In the order they are said.
         for (name, told) in [("metrics ", &mut server.metrics), ("API ", &mut server.address)] {
             *told = loop {
                 let line = lines.next().context("the server stopped before it was ready")??;
+                for (name, told) in [("owner token", &mut server.owner), ("console", &mut server.owner_link)]
+                {
+                    if let Some(rest) = line.strip_prefix(name) {
+                        *told = rest.split_whitespace().next().unwrap_or_default().to_owned();
+                    }
+                }
                 if let Some(address) = line.strip_prefix(name).and_then(address_in) {
                     break address;
                 }

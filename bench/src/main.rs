@@ -2,6 +2,7 @@
 //!
 //! Deliberately absent: limits that fail a build. A busy machine is no fault of the code.
 
+mod console;
 mod server;
 mod widget;
 
@@ -46,6 +47,15 @@ enum What {
         #[arg(long, value_delimiter = ',', default_value = "1000000")]
         stores: Vec<u64>,
     },
+    /// What the console asks over a large store, exports of it, and its first screens on a slow phone
+    Console {
+        /// Ballots of the store
+        #[arg(long, default_value_t = 1_000_000)]
+        ballots: u64,
+        /// Rounds in the browser; the median is reported
+        #[arg(long, default_value_t = 5)]
+        rounds: u32,
+    },
     /// Time until the question is visible, slow 4G and a four times slower CPU, beside a page with the text in it
     Widget {
         /// Rounds; the median is reported
@@ -58,6 +68,7 @@ enum What {
 async fn main() -> anyhow::Result<()> {
     let cli = Cli::parse();
     match cli.what {
+        What::Console { ballots, rounds } => console::run(&cli.bin, ballots, rounds).await,
         What::Server { seconds, connections, stores } => {
             server::run(&cli.bin, seconds, &connections, &stores).await
         }

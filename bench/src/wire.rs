@@ -42,6 +42,39 @@ impl Connection {
     }
 }
 
+impl Connection {
+    /// Sends a request and reads the answer to its end without keeping it. Gives its status.
+    pub(crate) async fn drain(&mut self, request: &[u8]) -> io::Result<u16> {
+        self.stream.write_all(request).await?;
+        let (mut status, mut piece) = (None, vec![0; 64 * 1024]);
+        let mut tail = Vec::new();
+        loop {
+            let n = self.stream.read(&mut piece).await?;
+            if n == 0 {
+                return Err(io::ErrorKind::UnexpectedEof.into());
+            }
+            tail.extend_from_slice(piece.get(..n).unwrap_or_default());
+            let head = || str::from_utf8(tail.get(9..12)?).ok()?.parse().ok();
+            status = status.or_else(head);
+            if tail.ends_with(LAST_CHUNK) {
+                return status.ok_or_else(|| io::ErrorKind::InvalidData.into());
+            }
+            // What ends it may come in two pieces.
+            tail.drain(..tail.len().saturating_sub(LAST_CHUNK.len()));
+        }
+    }
+}
+
+/// A request of a program with a token.
+pub(crate) fn token_request(method: &str, path: &str, token: &str, body: &str) -> Vec<u8> {
+    let length = body.len();
+    format!(
+        "{method} {path} HTTP/1.1\r\nhost: localhost\r\nauthorization: Bearer {token}\r\n\
+         content-type: application/json\r\ncontent-length: {length}\r\n\r\n{body}"
+    )
+    .into_bytes()
+}
+
 /// What an address answers to a browser's GET: the headers that say what it is, and the body.
 pub(crate) async fn get(address: SocketAddr, path: &str) -> anyhow::Result<(HeaderMap, Bytes)> {
     let mut connection = Connection::open(address).await?;

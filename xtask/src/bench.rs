@@ -8,7 +8,7 @@ use crate::setup;
 use crate::workspace::Workspace;
 
 /// What there is to measure.
-const ALL: [&str; 2] = ["server", "widget"];
+const ALL: [&str; 3] = ["server", "widget", "console"];
 
 /// Builds both in release and hands the rest of the command line on; without one, measures everything.
 pub(crate) fn bench(workspace: &Workspace, arguments: &[String]) -> Result<()> {
@@ -16,7 +16,7 @@ pub(crate) fn bench(workspace: &Workspace, arguments: &[String]) -> Result<()> {
     let measure = |arguments: &[&str]| {
         let mut cargo = workspace.cargo();
         // The widget is measured in a browser, through the packages of the browser tests.
-        if arguments.contains(&"widget") {
+        if arguments.contains(&"widget") || arguments.contains(&"console") {
             setup::node(workspace)?;
             setup::packages(&workspace.root.join("e2e"))?;
             if let Some(chromium) = setup::chromium(workspace)? {
