@@ -120,6 +120,31 @@ test('the keyboard alone leads through the pages, and each takes the focus', asy
   await expect(page.locator('.hash').first()).toHaveText(/^([0-9a-f]{4} ){15}[0-9a-f]{4}$/);
 });
 
+test('a link for a new password works once', async ({ page, serve, silence, browser }) => {
+  silence.allow(/401|404/);
+  const server = await serve({ demo: false });
+  const owner = new Console(page, server.url);
+  await owner.join(ownerLink(server));
+  await owner.go('nav.team');
+  await page.getByRole('button', { name: say('reset.make.of', { name: giulia.name }) }).click();
+  await owner.button('reset.make.go').click();
+  const link = (await owner.dialog().locator('pre').textContent()) ?? '';
+  await owner.button('close', owner.dialog()).click();
+
+  const other = await browser.newContext();
+  const member = new Console(await other.newPage(), server.url);
+  for (const then of ['campaigns.title', 'reset.gone']) {
+    await member.page.goto('about:blank');
+    await member.page.goto(link);
+    await member.field('account.password.new').fill('another good phrase 9');
+    await member.button('reset.go').click();
+    await expect(member.heading(then)).toBeVisible();
+  }
+  await other.close();
+  await owner.go('nav.campaigns');
+  await expect(owner.dialog(), 'all other sessions have ended').toContainText(say('again.title'));
+});
+
 test('below 60rem the menu opens, and closes when it has led somewhere', async ({ page, serve }) => {
   const server = await serve({ demo: false });
   const team = new Console(page, server.url);

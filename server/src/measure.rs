@@ -170,7 +170,8 @@ pub fn read(
     let mut total = Counts::new();
     for counts in days.values() {
         for (key, n) in counts {
-            *total.entry(key.clone()).or_default() += n;
+            let entry = total.entry(key.clone()).or_default();
+            *entry = entry.saturating_add(*n);
         }
     }
     let money = money(&total);
@@ -214,10 +215,10 @@ fn breakdown(total: &Counts, by: By, name: &str) -> Breakdown {
         let reach = found.entry(value).or_default();
         match what {
             _ if *of != by => {}
-            What::Shown => reach.shown += n,
-            What::Started => reach.started += n,
-            What::Finished => reach.finished += n,
-            What::Receipt => reach.receipts += n,
+            What::Shown => reach.shown = reach.shown.saturating_add(*n),
+            What::Started => reach.started = reach.started.saturating_add(*n),
+            What::Finished => reach.finished = reach.finished.saturating_add(*n),
+            What::Receipt => reach.receipts = reach.receipts.saturating_add(*n),
             What::Converted | What::Won | What::Value | What::WonValue => {}
         }
     }
@@ -226,10 +227,10 @@ fn breakdown(total: &Counts, by: By, name: &str) -> Breakdown {
     for (value, reach) in found {
         let Reach { shown, started, finished, receipts } = reach;
         if value == REST || shown.max(started).max(finished).max(receipts) < FLOOR {
-            rest.shown += shown;
-            rest.started += started;
-            rest.finished += finished;
-            rest.receipts += receipts;
+            rest.shown = rest.shown.saturating_add(shown);
+            rest.started = rest.started.saturating_add(started);
+            rest.finished = rest.finished.saturating_add(finished);
+            rest.receipts = rest.receipts.saturating_add(receipts);
         } else {
             rows.push(BreakdownRow { value: value.to_owned(), reach });
         }
@@ -262,8 +263,8 @@ fn money(total: &Counts) -> Vec<Money> {
         let money =
             found.entry(currency).or_insert_with(|| Money { currency: currency.clone(), value: 0, won: 0 });
         match what {
-            What::Value => money.value += n,
-            What::WonValue => money.won += n,
+            What::Value => money.value = money.value.saturating_add(*n),
+            What::WonValue => money.won = money.won.saturating_add(*n),
             What::Shown | What::Started | What::Finished | What::Receipt | What::Converted | What::Won => {}
         }
     }

@@ -180,6 +180,16 @@ impl Powers {
         })
     }
 
+    /// Whether whoever has them may give this role: only somebody who looks after the team there, and has every right of it.
+    #[must_use]
+    pub fn may_give(&self, grant: &Grant) -> bool {
+        let here = grant.brand.as_ref();
+        let given = Right::ALL.into_iter().filter(|right| grant.role.allows(*right));
+        // Of a brand, no role looks after the server.
+        let mut given = given.filter(|right| *right != Right::Operate || here.is_none());
+        self.allow(Right::Team, here) && given.all(|right| self.allow(right, here))
+    }
+
     /// Whether they allow this anywhere.
     #[must_use]
     pub fn allow_somewhere(&self, right: Right) -> bool {
@@ -223,6 +233,12 @@ mod tests {
         let reading = mine.clone().limited_to(&[Right::Read, Right::Team], None);
         assert!(reading.allow(Right::Read, Some(&there)));
         assert!(!reading.allow(Right::Edit, Some(&here)) && !reading.allow_somewhere(Right::Team));
+        let whole = Powers::of(&[Grant { brand: None, role: Role::Owner }]);
+        let owner = grant("aurora", Role::Owner);
+        assert!(whole.may_give(&owner) && whole.may_give(&Grant { brand: None, role: Role::Owner }));
+        let of_team = whole.limited_to(&[Right::Team], None);
+        assert!(!of_team.may_give(&owner) && !of_team.may_give(&grant("aurora", Role::Viewer)));
+        assert!(Powers::of(std::slice::from_ref(&owner)).may_give(&owner));
         let of_a_brand = mine.limited_to(&Right::ALL, Some(&here));
         assert!(of_a_brand.allow(Right::Edit, Some(&here)));
         assert!(!of_a_brand.allow(Right::Read, Some(&there)) && !of_a_brand.allow(Right::Read, None));

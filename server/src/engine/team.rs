@@ -79,6 +79,8 @@ pub enum Actor {
     Member(MemberId),
     /// Whoever holds the owner's token.
     OwnerToken,
+    /// Somebody who proved nothing.
+    Anybody,
     /// The program itself, or who runs its commands.
     Server,
 }
@@ -88,6 +90,7 @@ impl fmt::Display for Actor {
         match self {
             Self::Member(id) => f.write_str(&id.to_hex()),
             Self::OwnerToken => f.write_str("owner-token"),
+            Self::Anybody => f.write_str("anybody"),
             Self::Server => f.write_str("server"),
         }
     }

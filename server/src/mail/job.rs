@@ -45,39 +45,51 @@ impl Mail {
         let now = self.clock.now();
         let due = letters.iter().filter(|it| it.kept.state == LetterState::Waiting && it.kept.next <= now);
         for letter in due {
-            let after = match server.hand_in(letter, self.engine.base()).await {
+            let Some(tried) = self.tried(letter).await? else { continue };
+            let after = match server.hand_in(&tried, self.engine.base()).await {
                 // What it said may hold a link that works once.
-                Ok(()) => Kept {
-                    state: LetterState::Sent,
-                    text: None,
-                    reason: None,
-                    tries: letter.kept.tries + 1,
-                    ..letter.kept.clone()
-                },
-                Err(refused) => self.failed(&letter.kept, refused),
+                Ok(()) => Kept { state: LetterState::Sent, text: None, reason: None, ..tried.kept.clone() },
+                Err(refused) => failed(&tried.kept, refused),
             };
-            match self.engine.change_team(letter.changed(&after)).await {
-                // Thrown away meanwhile.
-                Ok(_) | Err(TeamError::Changed) => {}
-                Err(error) => return Err(error),
-            }
+            unless_gone(self.engine.change_team(tried.changed(&after)).await)?;
         }
         Ok(())
     }
 
-    fn failed(&self, kept: &Kept, refused: Refused) -> Kept {
-        let pause = PAUSES.get(usize::try_from(kept.tries).unwrap_or(usize::MAX));
-        let (state, next) = match pause {
-            Some(pause) if !refused.for_good => (LetterState::Waiting, self.clock.now().plus(*pause)),
-            Some(_) | None => (LetterState::Failed, kept.next),
-        };
-        // Without the address: a log is read by more people than the outbox.
-        tracing::warn!(
-            tries = kept.tries + 1,
-            given_up = state == LetterState::Failed,
-            "a letter was not taken"
-        );
-        Kept { state, next, tries: kept.tries + 1, reason: Some(refused.reason), ..kept.clone() }
+    /// The letter with its try written down, before it is handed in: a store that takes no more lets none go out twice.
+    /// None where it was thrown away meanwhile, or is of no use any more.
+    async fn tried(&self, letter: &Found) -> Result<Option<Found>, TeamError> {
+        let (kept, now) = (&letter.kept, self.clock.now());
+        if kept.until.is_some_and(|until| until <= now) {
+            let reason = Some("what it tells of is over".to_owned());
+            let over = Kept { state: LetterState::Failed, text: None, reason, ..kept.clone() };
+            unless_gone(self.engine.change_team(letter.changed(&over)).await)?;
+            return Ok(None);
+        }
+        let pause = PAUSES.get(usize::try_from(kept.tries).unwrap_or(usize::MAX)).copied();
+        let next = now.plus(pause.unwrap_or_default());
+        let tried = Kept { tries: kept.tries + 1, next, ..kept.clone() };
+        let version = unless_gone(self.engine.change_team(letter.changed(&tried)).await)?;
+        Ok(version.map(|version| letter.with(version, tried)))
+    }
+}
+
+/// The letter after a try that failed.
+fn failed(kept: &Kept, refused: Refused) -> Kept {
+    let last = usize::try_from(kept.tries).is_ok_and(|tries| tries > PAUSES.len());
+    let given_up = refused.for_good || last;
+    // Without the address: a log is read by more people than the outbox.
+    tracing::warn!(tries = kept.tries, given_up, "a letter was not taken");
+    let state = if given_up { LetterState::Failed } else { LetterState::Waiting };
+    Kept { state, reason: Some(refused.reason), ..kept.clone() }
+}
+
+/// A letter that was thrown away meanwhile is no error.
+fn unless_gone(changed: Result<u64, TeamError>) -> Result<Option<u64>, TeamError> {
+    match changed {
+        Ok(version) => Ok(Some(version)),
+        Err(TeamError::Changed) => Ok(None),
+        Err(error) => Err(error),
     }
 }
 
@@ -105,7 +117,9 @@ impl Server {
             .map_err(|error| for_good(&error))?;
         self.transport.send(message).await.map(drop).map_err(|error| {
             let reason = error.to_string().chars().take(REASON).collect();
-            Refused { reason, for_good: error.is_permanent() }
+            // 530 to 538: our name or password is not right, which is no fault of the letter.
+            let ours = error.status().is_some_and(|code| code.to_string().starts_with("53"));
+            Refused { reason, for_good: error.is_permanent() && !ours }
         })
     }
 }

@@ -11,6 +11,8 @@ pub struct Letter {
     pub subject: String,
     /// What stands in it.
     pub text: String,
+    /// Days after which it is of no use any more.
+    pub days: u16,
 }
 
 /// The languages that letters are written in.
@@ -73,7 +75,7 @@ pub fn invitation(to: &str, place: &str, as_what: Role, link: &str, lang: Lang) 
             ),
         ),
     };
-    Letter { to: to.to_owned(), subject, text }
+    Letter { to: to.to_owned(), subject, text, days: 7 }
 }
 
 /// Brings a member the link for a new password.
@@ -97,7 +99,7 @@ pub fn new_password(to: &str, host: &str, link: &str, lang: Lang) -> Letter {
             ),
         ),
     };
-    Letter { to: to.to_owned(), subject, text }
+    Letter { to: to.to_owned(), subject, text, days: 1 }
 }
 
 #[cfg(test)]

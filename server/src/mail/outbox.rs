@@ -26,6 +26,9 @@ pub(super) struct Kept {
     /// Not before this it is tried again.
     pub(super) next: Timestamp,
     pub(super) reason: Option<String>,
+    /// When it is of no use any more.
+    #[serde(default)]
+    pub(super) until: Option<Timestamp>,
 }
 
 /// A letter with what is needed to change it.
@@ -46,10 +49,12 @@ fn found(key: &[u8], entry: TeamEntry) -> Result<Found, ReadError> {
 impl Mail {
     /// Adds a letter to a change: it waits from the moment the change stands.
     pub fn enclose(&self, proposal: &mut TeamProposal, letter: Letter) {
-        let Letter { to, subject, text } = letter;
+        let Letter { to, subject, text, days } = letter;
         let (made, id) = (self.clock.now(), self.engine.entropy().bytes::<16>());
         let state = LetterState::Waiting;
-        let kept = Kept { to, subject, text: Some(text), made, state, tries: 0, next: made, reason: None };
+        let until = Some(made.plus(u64::from(days) * 86_400));
+        let text = Some(text);
+        let kept = Kept { to, subject, text, made, state, tries: 0, next: made, reason: None, until };
         // Strings and numbers have a JSON form.
         let bytes = serde_json::to_vec(&kept).unwrap_or_default();
         proposal.changes.push((TeamTable::Letter, id.to_vec(), Some(TeamValue::Personal(APART, bytes))));
@@ -121,6 +126,11 @@ impl Mail {
 }
 
 impl Found {
+    /// The same letter as it is now.
+    pub(super) const fn with(&self, version: u64, kept: Kept) -> Self {
+        Self { id: self.id, version, slot: self.slot, kept }
+    }
+
     /// The change that puts this in its place.
     pub(super) fn changed(&self, kept: &Kept) -> TeamProposal {
         let bytes = serde_json::to_vec(kept).unwrap_or_default();

@@ -29,6 +29,8 @@ pub(super) struct Access {
     /// What they may do.
     pub(super) powers: Powers,
     signed_in: Option<SignedIn>,
+    /// By a token of limited scope.
+    scoped: bool,
 }
 
 impl Access {
@@ -66,6 +68,11 @@ impl Access {
         })
     }
 
+    /// Whether it is a token of limited scope that asks: it may read no secret by which one becomes somebody.
+    pub(super) const fn scoped(&self) -> bool {
+        self.scoped
+    }
+
     /// As the team's side asks.
     pub(super) fn viewer(&self) -> Viewer<'_> {
         Viewer { actor: self.actor, powers: &self.powers }
@@ -90,10 +97,10 @@ impl FromRequestParts<App> for Access {
             }
             if app.engine.check_owner(token) {
                 let powers = Powers::of(&[Grant { brand: None, role: Role::Owner }]);
-                return Ok(Self { actor: Actor::OwnerToken, powers, signed_in: None });
+                return Ok(Self { actor: Actor::OwnerToken, powers, signed_in: None, scoped: false });
             }
             let (member, powers) = app.team.by_token(token)?.ok_or_else(unauthorized)?;
-            return Ok(Self { actor: Actor::Member(member), powers, signed_in: None });
+            return Ok(Self { actor: Actor::Member(member), powers, signed_in: None, scoped: true });
         }
         let Some(cookie) = cookie else { return Err(unauthorized()) };
         if !matches!(parts.method, Method::GET | Method::HEAD) {
@@ -105,7 +112,7 @@ impl FromRequestParts<App> for Access {
             tracing::debug!(%error, "when a session was used last was not written");
         }
         let (actor, powers) = (Actor::Member(signed_in.member), Powers::of(&signed_in.grants));
-        Ok(Self { actor, powers, signed_in: Some(signed_in) })
+        Ok(Self { actor, powers, signed_in: Some(signed_in), scoped: false })
     }
 }
 

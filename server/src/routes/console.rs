@@ -4,8 +4,8 @@ use axum::extract::{OriginalUri, Path, Query, State};
 use axum::http::{HeaderMap, header};
 use axum::response::{Html, IntoResponse, Response};
 use fanfare_shared::campaign::Campaign;
-use fanfare_shared::text;
 use fanfare_shared::wire::problem::Slug;
+use fanfare_shared::{limits, text};
 use serde::Deserialize;
 
 use super::access::{Access, cookie};
@@ -68,6 +68,9 @@ fn bundle() -> Result<Response, ApiError> {
     Ok((headers, Html(page)).into_response())
 }
 
+/// Most options of a document that is shown: twenty activities of a question of fifty, or the like.
+const MOST_OPTIONS: usize = 1000;
+
 /// Which preview.
 #[derive(Debug, Deserialize)]
 pub(super) struct PreviewQuery {
@@ -87,6 +90,12 @@ pub(super) async fn preview(
     let campaign = Campaign::deserialize(draft.document()).map_err(|error| {
         ApiError::new(Slug::Refused, format!("It is not whole enough to be shown: {error}."))
     })?;
+    let questions = campaign.activities.iter().flat_map(|activity| &activity.questions);
+    let options = questions.map(|question| question.kind.behaviour().countable().len());
+    if campaign.activities.len() > limits::ACTIVITIES || options.sum::<usize>() > MOST_OPTIONS {
+        let detail = "It has more than a campaign may have: take something out to see the rest.";
+        return Err(ApiError::new(Slug::Unfinished, detail));
+    }
     let lang = text::choose(&campaign.languages, query.lang.as_deref().into_iter());
     Ok(preview::page(&app, &campaign, lang, query.phase))
 }

@@ -74,7 +74,7 @@ pub(super) async fn answers(
     let proposal = TeamProposal { note: Some(note), ..TeamProposal::default() };
     app.engine.change_team(proposal).await.map_err(TeamFault::Store)?;
     let mut columns = columns(&["index", "at", "holder", "revision", "standing"]);
-    columns.extend(activity.definition.questions.iter().map(|question| question.id.to_string()));
+    columns.extend(activity.definition.questions.iter().map(|question| format!("answer.{}", question.id)));
     let (engine, name) = (app.engine.clone(), format!("{}-{}", activity.campaign, activity.name));
     let questions = activity.definition.questions.len();
     table(&name, query.format, columns, move |take| {

@@ -30,9 +30,8 @@ use crate::team::TeamFault;
         (ReachReport = "application/json", example = json!({"lang": "it", "source": "newsletter", "events": [{"event": "shown"}, {"event": "started"}]})),
     )),
     responses(
-        (status = 204, description = "Counted"),
+        (status = 204, description = "Counted; or passed over, for a page that the campaign does not list"),
         (status = 400, description = "Malformed", body = Problem, content_type = "application/problem+json"),
-        (status = 403, description = "The campaign does not list the page's origin", body = Problem, content_type = "application/problem+json"),
         (status = 404, description = "No such campaign", body = Problem, content_type = "application/problem+json"),
         (status = 408, description = "The body took too long to arrive", body = Problem, content_type = "application/problem+json"),
         (status = 413, description = "Too large", body = Problem, content_type = "application/problem+json"),
@@ -47,7 +46,11 @@ pub(super) async fn report(
     body: Bytes,
 ) -> Result<StatusCode, ApiError> {
     let state = app.campaign(&id)?;
-    check_origin(&headers, &state, &app.url)?;
+    if check_origin(&headers, &state, &app.url).is_err() {
+        // A page that the campaign does not list counts for nothing. It is not told: the widget cannot know before, and
+        // browsers print every refusal on the brand's page.
+        return Ok(StatusCode::NO_CONTENT);
+    }
     let report: ReachReport = serde_json::from_slice(&body)
         .map_err(|error| ApiError::new(Slug::MalformedBody, format!("{error}.")))?;
     let money =

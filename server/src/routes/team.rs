@@ -6,6 +6,7 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use fanfare_shared::ids::{MemberId, PublicId};
 use fanfare_shared::team::Right;
+use fanfare_shared::wire::problem::Slug;
 use fanfare_shared::wire::team::{
     GrantsChange, InvitationOffer, InvitationToken, Invite, Invited, Join, LostPassword, MemberView,
     NewPassword, ResetLink, SessionReply, TeamList,
@@ -188,6 +189,11 @@ pub(super) async fn reset(
     Path(id): Path<String>,
 ) -> Result<Response, ApiError> {
     access.require_somewhere(Right::Team)?;
+    if access.scoped() {
+        let detail =
+            "A token makes no such link: whoever has it becomes the member. Sign in to the console for this.";
+        return Err(ApiError::new(Slug::Forbidden, detail));
+    }
     let id: MemberId = id.parse().map_err(|_| ApiError::not_found("member"))?;
     let (token, until) = app.team.reset(access.viewer(), &id).await?;
     let link = ResetLink { link: app.reset_link(&token), until };
@@ -236,9 +242,14 @@ pub(super) async fn lost_password(
 ) -> Result<StatusCode, ApiError> {
     refuse_other_pages(&headers, &app.url)?;
     let lang = language(&headers);
-    let compose =
-        |to: &str, token: &str| letters::new_password(to, app.url.host(), &app.reset_link(token), lang);
-    app.team.lost_password(&email, from.origin(), compose).await?;
+    // Beside the answer, which takes as long whether somebody has the address or not.
+    tokio::spawn(async move {
+        let compose =
+            |to: &str, token: &str| letters::new_password(to, app.url.host(), &app.reset_link(token), lang);
+        if let Err(error) = app.team.lost_password(&email, from.origin(), compose).await {
+            tracing::info!(%error, "a link for a new password was not made");
+        }
+    });
     Ok(StatusCode::NO_CONTENT)
 }
 

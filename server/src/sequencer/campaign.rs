@@ -52,7 +52,7 @@ pub(super) fn decide(
     view: &dyn View,
     prepared: &Prepared,
 ) -> Result<Result<Applied, ApplyError>, ReadError> {
-    let campaign = &prepared.apply.campaign;
+    let (campaign, written) = (&prepared.apply.campaign, draft.len());
     let before: Option<CampaignRow> = draft.overlay.row(&Key::campaign(&campaign.campaign))?;
     let mut faults = Faults::new();
     if before.as_ref().is_some_and(|before| before.brand != campaign.brand) {
@@ -92,7 +92,7 @@ pub(super) fn decide(
         };
         draft.append(Record::Campaign(record), None)?;
     }
-    let unchanged = draft.is_empty();
+    let unchanged = draft.len() == written;
     if !unchanged {
         let note = AuditNote {
             actor: prepared.apply.by,

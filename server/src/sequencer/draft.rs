@@ -74,6 +74,11 @@ impl<'a> Draft<'a> {
         logs.iter().try_fold(self.now.minute(), |at, log| Ok(at.max(self.log(log)?.at)))
     }
 
+    /// Records so far.
+    pub(super) fn len(&self) -> usize {
+        self.frame.records.len()
+    }
+
     /// Whether nothing has to be written.
     pub(super) fn is_empty(&self) -> bool {
         self.frame.records.is_empty()

@@ -54,7 +54,13 @@ pub(super) struct Invitation {
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Reset {
     pub(super) member: MemberId,
+    pub(super) made: Timestamp,
     pub(super) until: Timestamp,
+    /// Whether it went by mail: then whoever has it proves the mailbox, and no more.
+    pub(super) mailed: bool,
+    /// What it was made from: when roles or profile are others, it is void.
+    pub(super) profile: u64,
+    pub(super) roles: u64,
 }
 
 /// A token. Under its maker's key: when they leave, it is nobody's.
@@ -134,6 +140,23 @@ impl Team {
             .map_err(|_| TeamFault::Fault("an address leads to no member".to_owned()))
     }
 
+    /// A change that stands only while an address is nobody's: free, or of somebody whose profile opens no more.
+    pub(super) fn claiming(
+        &self,
+        mut proposal: TeamProposal,
+        pointer: &'static str,
+        address: &[u8],
+    ) -> Result<TeamProposal, TeamFault> {
+        let found = self.engine.team_entry(TeamTable::Address, address)?;
+        if let Some(id) = found.as_ref().and_then(|found| id_of(&found.bytes))
+            && self.profile(&id)?.is_some()
+        {
+            return super::field(pointer, "taken", "this address belongs to the team already");
+        }
+        proposal.expected.push((TeamTable::Address, address.to_vec(), found.map(|found| found.version)));
+        Ok(proposal)
+    }
+
     /// Under what an address is found: nothing that tells the address to who reads the store.
     pub(super) fn address_key(&self, email: &str) -> Vec<u8> {
         self.mac("team-address", email.trim().to_lowercase().as_bytes()).to_vec()
@@ -149,8 +172,6 @@ pub(super) fn id_of(key: &[u8]) -> Option<MemberId> {
 pub(super) trait Drafting {
     /// Nothing may have changed in this entry.
     fn keeps<T>(self, table: TeamTable, entry: &Named<T>) -> Self;
-    /// Nothing may stand there yet.
-    fn free(self, table: TeamTable, key: &[u8]) -> Self;
     /// Writes an entry in the clear.
     fn plain(self, table: TeamTable, key: &[u8], entry: &impl Serialize) -> Result<Self, TeamFault>
     where
@@ -176,11 +197,6 @@ fn encoded(entry: &impl Serialize) -> Result<Vec<u8>, TeamFault> {
 impl Drafting for TeamProposal {
     fn keeps<T>(mut self, table: TeamTable, entry: &Named<T>) -> Self {
         self.expected.push((table, entry.key.clone(), Some(entry.version)));
-        self
-    }
-
-    fn free(mut self, table: TeamTable, key: &[u8]) -> Self {
-        self.expected.push((table, key.to_vec(), None));
         self
     }
 

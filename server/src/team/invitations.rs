@@ -48,8 +48,8 @@ impl Team {
         compose: impl FnOnce(&str, &str) -> Letter,
     ) -> Result<NewInvitation, TeamFault> {
         let Invite { grant, note, email } = invite;
-        if !powers.allow(Right::Team, grant.brand.as_ref()) {
-            return Err(TeamFault::Forbidden("only an owner there may invite"));
+        if !powers.may_give(grant) {
+            return Err(TeamFault::Forbidden("nobody gives a role with more rights than their own there"));
         }
         if note.chars().count() > NOTE || note.chars().any(char::is_control) {
             return field("/note", "too-long", format!("{NOTE} characters at most, in one line"));
@@ -114,7 +114,10 @@ impl Team {
 
     fn open_invitation(&self, token: &str) -> Result<Named<Invitation>, TeamFault> {
         let found = self.entry::<Invitation>(TeamTable::Invitation, &key_of(token))?;
-        found.filter(|found| self.now() < found.entry.until).ok_or(TeamFault::InvitationGone)
+        let found = found.filter(|found| self.now() < found.entry.until).ok_or(TeamFault::InvitationGone)?;
+        // The first owner's link was printed where many may read it: once somebody is there, it is void.
+        let printed = self.owner_token(&found.entry.id) == token;
+        if printed && !self.is_empty()? { Err(TeamFault::InvitationGone) } else { Ok(found) }
     }
 
     /// What a link gives, and until when.
@@ -189,9 +192,9 @@ impl Team {
         };
         let member = Member { grants: vec![grant], joined: self.now() };
         let profile = Profile { name, email, password, authenticator: None };
-        let proposal = TeamProposal::default()
+        let proposal = self
+            .claiming(TeamProposal::default(), "/email", &address)?
             .keeps(TeamTable::Invitation, &invitation)
-            .free(TeamTable::Address, &address)
             .gone(TeamTable::Invitation, &invitation.key)
             .plain(TeamTable::Member, id.bytes(), &member)?
             .personal(TeamTable::Profile, id.bytes(), Whose::New(0), &profile)?;
@@ -201,7 +204,7 @@ impl Team {
         proposal.note = Some(line);
         match self.engine.change_team(proposal).await {
             Ok(_) => Ok(cookie),
-            // Either somebody was quicker with the link, or the address is taken.
+            // Either somebody was quicker with the link, or with the address.
             Err(TeamError::Changed) => {
                 self.open_invitation(&form.token)?;
                 field("/email", "taken", "this address belongs to the team already: sign in with it")

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use fanfare_shared::ids::MemberId;
+use fanfare_shared::ids::{BrandId, MemberId};
 use fanfare_shared::team::{Grant, Powers, Right, Role};
 use fanfare_shared::wire::team::MemberView;
 
@@ -84,8 +84,8 @@ impl Team {
         if wanted.len() > GRANTS {
             return field("/grants", "too-many", format!("{GRANTS} at most"));
         }
-        if !wanted.iter().all(|grant| viewer.looks_after(grant) || before.entry.grants.contains(grant)) {
-            return Err(TeamFault::Forbidden("only an owner there may give a role"));
+        if !wanted.iter().all(|grant| viewer.powers.may_give(grant) || before.entry.grants.contains(grant)) {
+            return Err(TeamFault::Forbidden("nobody gives a role with more rights than their own there"));
         }
         let mut grants: Vec<Grant> =
             before.entry.grants.iter().filter(|grant| !viewer.looks_after(grant)).cloned().collect();
@@ -93,13 +93,11 @@ impl Team {
         grants.sort();
         grants.dedup();
         let proposal = self.with_an_owner(id, &before.entry.grants, &grants)?;
-        let words: Vec<String> = grants.iter().map(words).collect();
+        let (brand, detail) = touched(&before.entry.grants, &grants);
         let entry = Member { grants, ..before.entry.clone() };
         let mut proposal =
             proposal.keeps(TeamTable::Member, &before).plain(TeamTable::Member, id.bytes(), &entry)?;
-        let only = wanted.first().and_then(|grant| grant.brand.clone());
-        let brand = only.filter(|brand| wanted.iter().all(|grant| grant.brand.as_ref() == Some(brand)));
-        proposal.note = Some(note(viewer.actor, "member.roles", brand, id, words.join(", ")));
+        proposal.note = Some(note(viewer.actor, "member.roles", brand, id, detail));
         self.engine.change_team(proposal).await?;
         Ok(view(*id, &entry, viewer.seen(&entry.grants), self.known(id)?))
     }
@@ -118,8 +116,8 @@ impl Team {
         }
         let mut proposal =
             self.with_an_owner(id, &before.entry.grants, &left)?.keeps(TeamTable::Member, &before);
-        let brand = before.entry.grants.iter().find(|grant| viewer.looks_after(grant));
-        let brand = brand.and_then(|grant| grant.brand.clone());
+        let (brand, detail) = touched(&before.entry.grants, &left);
+        let action = if left.is_empty() { "member.left" } else { "member.roles" };
         if left.is_empty() {
             proposal = proposal.gone(TeamTable::Member, id.bytes()).gone(TeamTable::Profile, id.bytes());
             if let Some(profile) = self.profile(id)? {
@@ -133,7 +131,7 @@ impl Team {
             let entry = Member { grants: left, ..before.entry.clone() };
             proposal = proposal.plain(TeamTable::Member, id.bytes(), &entry)?;
         }
-        proposal.note = Some(note(viewer.actor, "member.left", brand, id, String::new()));
+        proposal.note = Some(note(viewer.actor, action, brand, id, detail));
         self.engine.change_team(proposal).await?;
         Ok(())
     }
@@ -158,7 +156,10 @@ impl Team {
             return Ok(TeamProposal::default());
         }
         let others = self.all_members()?;
-        let another = others.iter().find(|it| it.key != id.bytes() && owns_all(&it.entry.grants));
+        // Whose profile opens no more is nobody.
+        let profiles = self.profiles()?;
+        let somebody = |it: &&Named<Member>| it.key != id.bytes() && profiles.contains_key(&it.key);
+        let another = others.iter().filter(somebody).find(|it| owns_all(&it.entry.grants));
         another
             .map(|another| TeamProposal::default().keeps(TeamTable::Member, another))
             .ok_or(TeamFault::LastOwner)
@@ -168,6 +169,17 @@ impl Team {
 fn view(id: MemberId, member: &Member, grants: Vec<Grant>, known: Known) -> MemberView {
     let Known { name, email, authenticator, .. } = known;
     MemberView { id, name, email, grants, joined: member.joined, authenticator }
+}
+
+/// What a change of roles touched, as the audit log tells it: in one brand, with the roles there from now on; or in the
+/// installation as a whole, with all of them. What somebody is elsewhere is nobody's business here.
+fn touched(before: &[Grant], after: &[Grant]) -> (Option<BrandId>, String) {
+    let gone = before.iter().filter(|grant| !after.contains(grant));
+    let mut changed = gone.chain(after.iter().filter(|grant| !before.contains(grant)));
+    let first = changed.next().and_then(|grant| grant.brand.clone());
+    let brand = first.filter(|brand| changed.all(|grant| grant.brand.as_ref() == Some(brand)));
+    let told = after.iter().filter(|grant| brand.is_none() || grant.brand == brand);
+    (brand.clone(), told.map(words).collect::<Vec<_>>().join(", "))
 }
 
 /// A role as the audit log writes it.
@@ -181,7 +193,7 @@ fn words(grant: &Grant) -> String {
 fn note(
     actor: Actor,
     action: &'static str,
-    brand: Option<fanfare_shared::ids::BrandId>,
+    brand: Option<BrandId>,
     id: &MemberId,
     detail: String,
 ) -> AuditNote {

@@ -132,6 +132,6 @@ impl Team {
     /// # Errors
     /// The store could not be read.
     pub fn is_empty(&self) -> Result<bool, TeamFault> {
-        Ok(self.all_members()?.is_empty())
+        Ok(self.profiles()?.is_empty())
     }
 }

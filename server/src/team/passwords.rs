@@ -1,11 +1,14 @@
 //! Is this the password? Argon2id with 19 MiB and two passes (OWASP's first choice for it), at most two at once: a flood
 //! of attempts may not take the memory or the cores from those who answer polls.
 
+use std::sync::Arc;
+
 use argon2::password_hash::{PasswordHash, PasswordHasher, PasswordVerifier, SaltString};
 use argon2::{Algorithm, Argon2, Params, Version};
 use tokio::sync::Semaphore;
 
 use super::{TeamFault, field};
+use crate::engine::TeamError;
 use crate::entropy::Entropy;
 
 /// Fewest characters. Length is what counts; no rule asks for digits or signs.
@@ -17,12 +20,14 @@ const STRENGTH: u8 = 3;
 
 /// Hashes and checks passwords.
 pub(super) struct Passwords {
-    turns: Semaphore,
+    turns: Arc<Semaphore>,
+    /// Who waits for a turn, and who has one.
+    places: Arc<Semaphore>,
 }
 
 impl Default for Passwords {
     fn default() -> Self {
-        Self { turns: Semaphore::new(2) }
+        Self { turns: Arc::new(Semaphore::new(2)), places: Arc::new(Semaphore::new(64)) }
     }
 }
 
@@ -87,7 +92,14 @@ impl Passwords {
         work: impl FnOnce() -> Result<T, TeamFault> + Send + 'static,
     ) -> Result<T, TeamFault> {
         let fault = |error: &dyn std::fmt::Display| TeamFault::Fault(error.to_string());
-        let _turn = self.turns.acquire().await.map_err(|error| fault(&error))?;
+        let place = Arc::clone(&self.places).try_acquire_owned();
+        let place = place.map_err(|_| TeamFault::Store(TeamError::Busy))?;
+        let turn = Arc::clone(&self.turns).acquire_owned().await.map_err(|error| fault(&error))?;
+        // The turn ends with the work, though whoever asked may be gone before.
+        let work = move || {
+            let _held = (place, turn);
+            work()
+        };
         tokio::task::spawn_blocking(work).await.map_err(|error| fault(&error))?
     }
 }

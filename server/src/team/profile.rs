@@ -8,7 +8,7 @@ use super::entries::{Drafting, Named, Profile};
 use super::invitations::id_value;
 use super::passwords::Passwords;
 use super::{SignedIn, Team, TeamFault, field};
-use crate::engine::{Actor, AuditNote, TeamError, TeamProposal, TeamTable};
+use crate::engine::{Actor, AuditNote, TeamError, TeamProposal, TeamTable, Whose};
 
 /// Most characters of a name.
 const NAME: usize = 80;
@@ -103,14 +103,14 @@ impl Team {
         field(pointer, "wrong-password", "not your password of now")
     }
 
-    /// Changes name, address or password. A new password ends all other sessions.
+    /// Changes name, address or password. A new password ends all other sessions, and all tokens.
     ///
     /// # Errors
     /// [`TeamFault`].
     pub async fn change_profile(&self, me: &SignedIn, change: &ProfileChange) -> Result<(), TeamFault> {
         let before = self.mine(&me.member)?;
         let mut profile = before.entry.clone();
-        let mut proposal = TeamProposal::default().keeps(TeamTable::Profile, &before);
+        let mut proposal = TeamProposal::default();
         let mut changed = Vec::new();
         if let Some(name) = &change.name {
             profile.name = accept_name("/name", name)?;
@@ -124,7 +124,11 @@ impl Team {
             profile.email = accept_email("/email", email)?;
             let (old, new) = (self.address_key(&before.entry.email), self.address_key(&profile.email));
             if old != new {
-                proposal = proposal.free(TeamTable::Address, &new).gone(TeamTable::Address, &old);
+                proposal = self.claiming(proposal, "/email", &new)?.gone(TeamTable::Address, &old);
+                for link in self.resets_of(&me.member)? {
+                    // It went to the address of before.
+                    proposal = proposal.gone(TeamTable::Reset, &link.key);
+                }
                 proposal.changes.push((TeamTable::Address, new, Some(id_value(&me.member))));
             }
             changed.push("address");
@@ -133,17 +137,18 @@ impl Team {
             let known = [profile.email.as_str(), profile.name.as_str(), self.engine.base()];
             Passwords::accept("/new_password", password, &known)?;
             profile.password = self.passwords.hash(password, self.engine.entropy()).await?;
-            for session in self.sessions_of(&me.member)? {
-                if session.entry.id != me.session {
-                    proposal = proposal.gone(TeamTable::Session, &session.key);
-                }
-            }
             changed.push("password");
         }
         if changed.is_empty() {
             return Ok(());
         }
-        let proposal = proposal.personal(TeamTable::Profile, &before.key, before.whose(), &profile)?;
+        let proposal = if password.is_some() {
+            let proposal = self.under_a_new_key(proposal, &before, &profile)?;
+            self.resealed(proposal, me)?
+        } else {
+            let proposal = proposal.keeps(TeamTable::Profile, &before);
+            proposal.personal(TeamTable::Profile, &before.key, before.whose(), &profile)?
+        };
         let done = self.write(proposal, me, "profile.changed", changed.join(", ")).await;
         match done {
             Err(TeamFault::Store(TeamError::Changed)) if email.is_some() => field(
@@ -153,6 +158,17 @@ impl Team {
             ),
             other => other,
         }
+    }
+
+    /// Writes the session of whoever asks again, under the new key.
+    fn resealed(&self, mut proposal: TeamProposal, me: &SignedIn) -> Result<TeamProposal, TeamFault> {
+        for Named { key, entry, .. } in self.sessions_of(&me.member)? {
+            if entry.id == me.session {
+                proposal.changes.retain(|(table, of, _)| (*table, of) != (TeamTable::Session, &key));
+                proposal = proposal.personal(TeamTable::Session, &key, Whose::New(0), &entry)?;
+            }
+        }
+        Ok(proposal)
     }
 
     /// An authenticator to set up. Nothing is kept of it.

@@ -1,5 +1,6 @@
 //! What if a member has lost the password, or the phone with the authenticator? An owner makes a link that works once and
-//! hands it over in person; with it comes a new password, and the authenticator is set up anew.
+//! hands it over in person; with it comes a new password, and the authenticator is set up anew. A link by mail, which anybody
+//! may ask for, proves the mailbox alone: the authenticator stays.
 
 use data_encoding::BASE64URL_NOPAD;
 use fanfare_shared::ids::{BrandId, MemberId};
@@ -7,14 +8,16 @@ use fanfare_shared::log::hash::Hash;
 use fanfare_shared::time::Timestamp;
 use fanfare_shared::wire::team::NewPassword;
 
-use super::entries::{Drafting, Named, Profile, Reset};
+use super::entries::{Drafting, Member, Named, Profile, Reset, id_of};
 use super::passwords::Passwords;
 use super::{Cookie, Origin, Team, TeamFault, Viewer};
-use crate::engine::{Actor, AuditNote, TeamProposal, TeamTable};
+use crate::engine::{Actor, AuditNote, TeamProposal, TeamTable, Whose};
 use crate::mail::Letter;
 
 /// How long a link can be used: it is handed over, not kept.
 const OPEN: u64 = 86_400;
+/// A link that is younger is not voided by asking for another.
+const YOUNG: u64 = 600;
 
 fn key_of(token: &str) -> Vec<u8> {
     Hash::of(token.as_bytes()).bytes().to_vec()
@@ -26,16 +29,19 @@ impl Team {
     /// # Errors
     /// [`TeamFault`].
     pub async fn reset(&self, viewer: Viewer<'_>, id: &MemberId) -> Result<(String, Timestamp), TeamFault> {
+        if viewer.actor == Actor::Member(*id) {
+            return Err(TeamFault::Forbidden("you change your own password with the one you have"));
+        }
         let member = self.seen_member(viewer, id)?;
-        if !member.entry.grants.iter().all(|grant| viewer.looks_after(grant)) {
-            return Err(TeamFault::Forbidden("they have roles that you do not look after"));
+        if !member.entry.grants.iter().all(|grant| viewer.powers.may_give(grant)) {
+            return Err(TeamFault::Forbidden("they have rights that you do not have"));
         }
         let Some(profile) = self.profile(id)? else { return Err(TeamFault::NotFound("member")) };
         let brand = member.entry.grants.first().and_then(|grant| grant.brand.clone());
-        self.make_reset(viewer.actor, id, &profile, brand, |_| None).await
+        self.make_reset(viewer.actor, &member, &profile, brand, None::<fn(&str) -> Letter>).await
     }
 
-    /// Sends a member such a link, where somebody has this address. Nobody is told whether.
+    /// Sends a member a link, where somebody has this address. Nobody is told whether.
     ///
     /// # Errors
     /// [`TeamFault`].
@@ -45,49 +51,56 @@ impl Team {
         origin: Origin<'_>,
         compose: impl FnOnce(&str, &str) -> Letter,
     ) -> Result<(), TeamFault> {
-        self.throttle.take(&self.address_key(email), origin.address)?;
+        self.throttle.take_letter(&self.address_key(email), origin.address)?;
         let Some(id) = self.by_address(email)? else { return Ok(()) };
-        let Some(profile) = self.profile(&id)? else { return Ok(()) };
+        let (Some(member), Some(profile)) = (self.member(&id)?, self.profile(&id)?) else { return Ok(()) };
+        let young = |it: &Named<Reset>| self.now() < it.entry.made.plus(YOUNG);
+        if self.resets_of(&id)?.iter().any(young) {
+            // It is on its way: a new one would void it.
+            return Ok(());
+        }
         let to = profile.entry.email.clone();
-        let letter = |token: &str| Some(compose(&to, token));
-        self.make_reset(Actor::Member(id), &id, &profile, None, letter).await.map(drop)
+        let letter = Some(|token: &str| compose(&to, token));
+        self.make_reset(Actor::Anybody, &member, &profile, None, letter).await.map(drop)
+    }
+
+    pub(super) fn resets_of(&self, member: &MemberId) -> Result<Vec<Named<Reset>>, TeamFault> {
+        let mut resets = self.entries::<Reset>(TeamTable::Reset)?;
+        resets.retain(|reset| reset.entry.member == *member);
+        Ok(resets)
     }
 
     async fn make_reset(
         &self,
         actor: Actor,
-        id: &MemberId,
+        member: &Named<Member>,
         profile: &Named<Profile>,
         brand: Option<BrandId>,
-        letter: impl FnOnce(&str) -> Option<Letter>,
+        letter: Option<impl FnOnce(&str) -> Letter>,
     ) -> Result<(String, Timestamp), TeamFault> {
+        let Some(id) = id_of(&profile.key) else { return Err(TeamFault::NotFound("member")) };
         let token = BASE64URL_NOPAD.encode(&self.engine.entropy().bytes::<32>());
-        let until = self.now().plus(OPEN);
+        let (made, mailed) = (self.now(), letter.is_some());
+        let until = made.plus(OPEN);
         let mut proposal = TeamProposal::default();
-        for earlier in self.entries::<Reset>(TeamTable::Reset)? {
-            if earlier.entry.member == *id {
-                proposal = proposal.gone(TeamTable::Reset, &earlier.key);
-            }
+        for earlier in self.resets_of(&id)? {
+            proposal = proposal.gone(TeamTable::Reset, &earlier.key);
         }
-        let reset = Reset { member: *id, until };
-        let mut proposal = proposal.keeps(TeamTable::Profile, profile).personal(
-            TeamTable::Reset,
-            &key_of(&token),
-            profile.whose(),
-            &reset,
-        )?;
-        proposal.note = Some(AuditNote {
-            actor,
-            action: "password.reset-link",
-            brand,
-            subject: id.to_hex(),
-            detail: String::new(),
-        });
-        self.change(proposal, letter(&token)).await?;
+        let reset =
+            Reset { member: id, made, until, mailed, profile: profile.version, roles: member.version };
+        let mut proposal = proposal
+            .keeps(TeamTable::Profile, profile)
+            .keeps(TeamTable::Member, member)
+            .personal(TeamTable::Reset, &key_of(&token), profile.whose(), &reset)?;
+        let subject = id.to_hex();
+        let action = "password.reset-link";
+        proposal.note = Some(AuditNote { actor, action, brand, subject, detail: String::new() });
+        self.change(proposal, letter.map(|letter| letter(&token))).await?;
         Ok((token, until))
     }
 
-    /// Takes a new password by such a link. Every session and the authenticator end; the member is signed in.
+    /// Takes a new password by such a link, and signs the member in. Every other session, every token and every link ends; so
+    /// does the authenticator, but by a link that went by mail: then its code is asked for.
     ///
     /// # Errors
     /// [`TeamFault`].
@@ -97,20 +110,23 @@ impl Team {
         let found = self.entry::<Reset>(TeamTable::Reset, &key)?;
         let found = found.filter(|found| self.now() < found.entry.until).ok_or(TeamFault::InvitationGone)?;
         let id = found.entry.member;
-        let profile = self.profile(&id)?.ok_or(TeamFault::InvitationGone)?;
+        let (profile, member) = (self.profile(&id)?, self.member(&id)?);
+        let (Some(profile), Some(member)) = (profile, member) else { return Err(TeamFault::InvitationGone) };
+        if (found.entry.profile, found.entry.roles) != (profile.version, member.version) {
+            return Err(TeamFault::InvitationGone);
+        }
+        let mut authenticator = None;
+        if let (true, Some(asks)) = (found.entry.mailed, &profile.entry.authenticator) {
+            authenticator = Some(self.after_code(asks, &profile.key, form.code.as_deref())?);
+        }
         let known = [profile.entry.email.as_str(), profile.entry.name.as_str(), self.engine.base()];
         Passwords::accept("/password", &form.password, &known)?;
         let password = self.passwords.hash(&form.password, self.engine.entropy()).await?;
-        let entry = Profile { password, authenticator: None, ..profile.entry.clone() };
-        let mut proposal = TeamProposal::default()
-            .keeps(TeamTable::Reset, &found)
-            .gone(TeamTable::Reset, &found.key)
-            .keeps(TeamTable::Profile, &profile)
-            .personal(TeamTable::Profile, &profile.key, profile.whose(), &entry)?;
-        for session in self.sessions_of(&id)? {
-            proposal = proposal.gone(TeamTable::Session, &session.key);
-        }
-        let (mut proposal, cookie) = self.begin(id, origin).into(proposal, profile.whose())?;
+        let entry = Profile { password, authenticator, ..profile.entry.clone() };
+        let proposal =
+            TeamProposal::default().keeps(TeamTable::Reset, &found).keeps(TeamTable::Member, &member);
+        let proposal = self.under_a_new_key(proposal, &profile, &entry)?;
+        let (mut proposal, cookie) = self.begin(id, origin).into(proposal, Whose::New(0))?;
         proposal.note = Some(AuditNote {
             actor: Actor::Member(id),
             action: "password.reset",

@@ -9,7 +9,8 @@ use fanfare_shared::wire::team::{SessionView, SignIn};
 
 use subtle::ConstantTimeEq;
 
-use super::entries::{Drafting, Named, Profile, Session};
+use super::authenticator::Authenticator;
+use super::entries::{Drafting, Named, Profile, Session, id_of};
 use super::{Origin, Team, TeamFault};
 use crate::engine::{Actor, AuditNote, TeamProposal, TeamTable, Whose};
 
@@ -140,6 +141,20 @@ impl Team {
         self.enter(id, profile, Some(code), origin).await
     }
 
+    /// The authenticator after a code was taken.
+    pub(super) fn after_code(
+        &self,
+        authenticator: &Authenticator,
+        account: &[u8],
+        code: Option<&str>,
+    ) -> Result<Authenticator, TeamFault> {
+        let code = code.filter(|code| !code.trim().is_empty()).ok_or(TeamFault::CodeRequired)?;
+        self.throttle.take_code(account)?;
+        let after = authenticator.after(code, &self.hashed_code(code), self.now());
+        let wrong = "not the code of now; wait for the next one and try again";
+        after.map_or_else(|| super::field("/code", "wrong-code", wrong), Ok)
+    }
+
     /// Begins a session for a member whose password was right, if the code is too.
     async fn enter(
         &self,
@@ -151,16 +166,7 @@ impl Team {
         let mut proposal = TeamProposal::default();
         let mut how = "password";
         if let Some(authenticator) = &profile.entry.authenticator {
-            let Some(code) = code.filter(|code| !code.trim().is_empty()) else {
-                return Err(TeamFault::CodeRequired);
-            };
-            let Some(after) = authenticator.after(code, &self.hashed_code(code), self.now()) else {
-                return super::field(
-                    "/code",
-                    "wrong-code",
-                    "not the code of now; wait for the next one and try again",
-                );
-            };
+            let after = self.after_code(authenticator, &profile.key, code)?;
             how = if after.left() < authenticator.left() { "recovery code" } else { "authenticator" };
             let entry = Profile { authenticator: Some(after), ..profile.entry.clone() };
             // Held against the entry it was made from: of two that bring the same code, one is refused.
@@ -175,16 +181,17 @@ impl Team {
             proposal = proposal.gone(TeamTable::Session, &over.key);
         }
         let begun = self.begin(id, origin);
-        proposal = proposal.personal(TeamTable::Session, &begun.key, profile.whose(), &begun.session)?;
+        let session = begun.session.id;
+        let (mut proposal, cookie) = begun.into(proposal, profile.whose())?;
         proposal.note = Some(AuditNote {
             actor: Actor::Member(id),
             action: "session.began",
             brand: None,
-            subject: begun.session.id.to_hex(),
+            subject: session.to_hex(),
             detail: how.to_owned(),
         });
         self.engine.change_team(proposal).await?;
-        Ok(begun.cookie)
+        Ok(cookie)
     }
 
     /// Who is behind a cookie; none where it leads nowhere any more.
@@ -231,6 +238,33 @@ impl Team {
         let mut sessions = self.entries::<Session>(TeamTable::Session)?;
         sessions.retain(|session| session.entry.member == *member);
         Ok(sessions)
+    }
+
+    /// Gives a member a key of their own anew, as for a new password: whatever was sealed under the old one is gone, the
+    /// sessions, tokens and links that somebody else may have. What is kept has to be written in the same change.
+    pub(super) fn under_a_new_key(
+        &self,
+        mut proposal: TeamProposal,
+        before: &Named<Profile>,
+        profile: &Profile,
+    ) -> Result<TeamProposal, TeamFault> {
+        let Some(id) = id_of(&before.key) else { return Err(TeamFault::NotFound("member")) };
+        for session in self.sessions_of(&id)? {
+            proposal = proposal.gone(TeamTable::Session, &session.key);
+        }
+        for token in self.tokens_of(&id)? {
+            proposal = proposal.gone(TeamTable::Token, &token.key);
+        }
+        for link in self.resets_of(&id)? {
+            proposal = proposal.gone(TeamTable::Reset, &link.key);
+        }
+        proposal.forgotten.extend(before.slot);
+        proposal.keeps(TeamTable::Profile, before).personal(
+            TeamTable::Profile,
+            &before.key,
+            Whose::New(0),
+            profile,
+        )
     }
 
     /// All sessions of a member, the newest first.

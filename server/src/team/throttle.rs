@@ -24,6 +24,10 @@ pub(super) struct Throttle {
     pair: Buckets,
     /// One account from everywhere: a hundred at once, then one in three seconds.
     account: Buckets,
+    /// Codes for one account whose password was right: ten at once, then one in ten minutes.
+    code: Buckets,
+    /// Letters with a link for one account: three at once, then one in an hour.
+    letter: Buckets,
     /// One place, whatever the account: thirty at once, then one in five seconds.
     place: Buckets,
 }
@@ -43,27 +47,54 @@ fn buckets(seconds: u64, at_once: u32) -> Buckets {
 
 impl Default for Throttle {
     fn default() -> Self {
-        Self { pair: buckets(30, 10), account: buckets(3, 100), place: buckets(5, 30) }
+        Self {
+            pair: buckets(30, 10),
+            account: buckets(3, 100),
+            code: buckets(600, 10),
+            letter: buckets(3600, 3),
+            place: buckets(5, 30),
+        }
     }
+}
+
+/// A hash as the key of a bucket.
+fn number(hash: &[u8]) -> u64 {
+    hash.first_chunk::<8>().map_or(0, |bytes| u64::from_le_bytes(*bytes))
+}
+
+fn checked(buckets: &Buckets, key: u64) -> Result<(), TeamFault> {
+    if buckets.len() > BUCKETS {
+        buckets.retain_recent();
+    }
+    let taken = buckets.check_key(&key);
+    taken.map_err(|until| TeamFault::Throttled(until.wait_time_from(DefaultClock::default().now())))
 }
 
 impl Throttle {
     /// Takes an attempt at what is found under `account`, a hash.
     pub(super) fn take(&self, account: &[u8], place: Option<Alias>) -> Result<(), TeamFault> {
-        let account = account.first_chunk::<8>().map_or(0, |bytes| u64::from_le_bytes(*bytes));
+        let account = number(account);
         let from = place.map_or(0, |Alias(place)| place);
         // Which two numbers met does not matter; that others seldom meet the same does.
         let pair = account ^ from.rotate_left(32);
-        let place = place.map(|_| (&self.place, from));
-        for (buckets, key) in place.into_iter().chain([(&self.pair, pair), (&self.account, account)]) {
-            if buckets.len() > BUCKETS {
-                buckets.retain_recent();
-            }
-            buckets
-                .check_key(&key)
-                .map_err(|until| TeamFault::Throttled(until.wait_time_from(DefaultClock::default().now())))?;
+        if place.is_some() {
+            checked(&self.place, from)?;
         }
-        Ok(())
+        checked(&self.pair, pair)?;
+        checked(&self.account, account)
+    }
+
+    /// Takes an attempt at a code. Only who has the password comes here, so nobody else can use them up.
+    pub(super) fn take_code(&self, account: &[u8]) -> Result<(), TeamFault> {
+        checked(&self.code, number(account))
+    }
+
+    /// Takes a letter to an account, asked for from a place.
+    pub(super) fn take_letter(&self, account: &[u8], place: Option<Alias>) -> Result<(), TeamFault> {
+        if let Some(Alias(place)) = place {
+            checked(&self.place, place)?;
+        }
+        checked(&self.letter, number(account))
     }
 }
 

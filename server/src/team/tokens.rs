@@ -46,7 +46,7 @@ impl Team {
         Ok(grants.map(|grants| (member, Powers::of(&grants).limited_to(&rights, brand.as_ref()))))
     }
 
-    fn tokens_of(&self, member: &MemberId) -> Result<Vec<Named<Token>>, TeamFault> {
+    pub(super) fn tokens_of(&self, member: &MemberId) -> Result<Vec<Named<Token>>, TeamFault> {
         let mut tokens = self.entries::<Token>(TeamTable::Token)?;
         tokens.retain(|token| token.entry.member == *member);
         Ok(tokens)

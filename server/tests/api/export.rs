@@ -8,8 +8,8 @@ use crate::app::{POLL, TestApp};
 #[tokio::test]
 async fn every_answer_is_exported_in_three_forms_and_remembered() {
     let app = TestApp::demo().await;
-    let editor = app.member(Some("aurora"), "editor").await;
     let owner = app.owner().await;
+    let editor = app.member(Some("aurora"), "editor").await;
     app.vote("fico").await;
     app.vote("limone").await;
     let get = async |format: &str| {
@@ -23,14 +23,14 @@ async fn every_answer_is_exported_in_three_forms_and_remembered() {
     assert_eq!(csv.header("content-disposition"), "attachment; filename=\"aurora-gusto.csv\"");
     let text = csv.text();
     let lines: Vec<&str> = text.trim_start_matches('\u{feff}').lines().collect();
-    assert_eq!((lines.len(), lines[0]), (3, "index,at,holder,revision,standing,gusto"));
+    assert_eq!((lines.len(), lines[0]), (3, "index,at,holder,revision,standing,answer.gusto"));
     assert!(
         lines[1].starts_with("1,2026-11-22T12:00:00Z,") && lines[1].ends_with(",1,counted,fico"),
         "{}",
         lines[1]
     );
     let json: Value = get("json").await.json();
-    assert_eq!((&json[1]["gusto"], &json[1]["index"]), (&Value::from("limone"), &Value::from(2)));
+    assert_eq!((&json[1]["answer.gusto"], &json[1]["index"]), (&Value::from("limone"), &Value::from(2)));
     assert!(get("xlsx").await.bytes.starts_with(b"PK"));
     let audit = app.say(Some(&owner), Method::GET, "/api/v1/audit?action=answers.", None).await.json();
     assert_eq!(audit["entries"].as_array().unwrap().len(), 3);

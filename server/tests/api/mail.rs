@@ -65,6 +65,17 @@ async fn invite(app: &TestApp, who: &Person, email: &str) -> crate::app::Answer 
     app.say(Some(who), Method::POST, "/api/v1/invitations", Some(&body)).await
 }
 
+/// The newest letter, which is written beside the answer.
+async fn written(app: &TestApp, who: &Person) -> Value {
+    loop {
+        let letter = outbox(app, who).await["letters"][0].clone();
+        if !letter.is_null() {
+            return letter;
+        }
+        tokio::task::yield_now().await;
+    }
+}
+
 #[tokio::test]
 async fn an_invitation_is_sent_and_its_link_is_kept_no_longer() {
     let (port, mut letters) = mail_server(None).await;
@@ -141,7 +152,7 @@ async fn without_a_mail_server_letters_are_read_in_the_outbox() {
         StatusCode::NO_CONTENT,
         "told no more than a stranger"
     );
-    let letter = outbox(&app, &owner).await["letters"][0].clone();
+    let letter = written(&app, &owner).await;
     assert_eq!(letter["to"], owner.email.as_str());
     let text = letter["text"].as_str().unwrap();
     let token = text.split_once("/console/reset#").unwrap().1.lines().next().unwrap();
@@ -153,4 +164,26 @@ async fn without_a_mail_server_letters_are_read_in_the_outbox() {
     assert_eq!(app.say(Some(&owner), Method::DELETE, &path, None).await.status, StatusCode::NO_CONTENT);
     assert_eq!(app.say(Some(&owner), Method::DELETE, &path, None).await.status, StatusCode::NOT_FOUND);
     assert_eq!(outbox(&app, &owner).await["letters"], json!([]));
+}
+
+#[tokio::test]
+async fn a_link_by_mail_proves_the_mailbox_and_not_the_authenticator() {
+    let app = TestApp::demo().await;
+    let owner = app.owner().await;
+    let anna = app.member(Some("aurora"), "editor").await;
+    let (_, recovery) = crate::people::with_authenticator(&app, &anna).await;
+    app.say(None, Method::POST, "/api/v1/session/lost", Some(&json!({"email": anna.email}))).await;
+    let letter = written(&app, &owner).await;
+    let text = letter["text"].as_str().unwrap();
+    let token = text.split_once("/console/reset#").unwrap().1.lines().next().unwrap();
+    let take = async |body: &Value| app.say(None, Method::POST, "/api/v1/session/password", Some(body)).await;
+    let mut body = json!({"token": token, "password": "sorbetto di more e salvia"});
+    assert_eq!(take(&body).await.problem(), "code-required");
+    body["code"] = "000000".into();
+    assert_eq!(take(&body).await.fields(), ["/code"]);
+    body["code"] = recovery[0].clone().into();
+    let taken = take(&body).await;
+    assert_eq!(taken.status, StatusCode::OK, "{}", taken.text());
+    let me = &taken.json()["signed_in"];
+    assert_eq!((&me["authenticator"], &me["recovery_codes"]), (&json!(true), &json!(9)));
 }

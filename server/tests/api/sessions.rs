@@ -207,3 +207,33 @@ async fn an_owner_s_link_brings_a_member_back_without_password_and_authenticator
     let whole = app.member(None, "viewer").await;
     assert_eq!(reset(&owner, &whole).await.problem(), "forbidden");
 }
+
+#[tokio::test]
+async fn a_link_for_a_new_password_is_void_once_roles_or_password_are_others() {
+    let app = TestApp::demo().await;
+    let whole = app.owner().await;
+    let owner = app.member(Some("aurora"), "owner").await;
+    let anna = app.member(Some("aurora"), "editor").await;
+    let path = format!("/api/v1/members/{}", anna.id);
+    let link = async || {
+        let answer = app.say(Some(&owner), Method::POST, &format!("{path}/reset"), None).await;
+        answer.json()["link"].as_str().unwrap().split_once('#').unwrap().1.to_owned()
+    };
+    let take = async |token: &str| {
+        let body = json!({"token": token, "password": "sorbetto di more e salvia"});
+        app.say(None, Method::POST, "/api/v1/session/password", Some(&body)).await
+    };
+    let before = link().await;
+    let mighty = json!({"grants": [{"role": "owner"}]});
+    app.say(Some(&whole), Method::PUT, &format!("{path}/grants"), Some(&mighty)).await;
+    assert_eq!(take(&before).await.problem(), "invitation-gone", "it would make its maker mightier");
+    let less = json!({"grants": [{"brand": "aurora", "role": "editor"}]});
+    app.say(Some(&whole), Method::PUT, &format!("{path}/grants"), Some(&less)).await;
+    let before = link().await;
+    let change = json!({"current_password": PASSWORD, "new_password": "torrone di mandorle e miele"});
+    assert_eq!(app.say(Some(&anna), Method::PATCH, "/api/v1/me", Some(&change)).await.status, StatusCode::OK);
+    assert_eq!(take(&before).await.problem(), "invitation-gone");
+    let myself =
+        app.say(Some(&owner), Method::POST, &format!("/api/v1/members/{}/reset", owner.id), None).await;
+    assert_eq!(myself.problem(), "forbidden", "one's own password is changed with the one of now");
+}

@@ -109,3 +109,44 @@ async fn nobody_makes_a_token_with_more_than_they_have() {
     let unknown = made(&app, &anna, &json!({"label": "a", "rights": ["fly"]})).await;
     assert_eq!(unknown.problem(), "malformed-body");
 }
+
+#[tokio::test]
+async fn a_narrow_token_leads_to_no_more_than_it_says() {
+    let app = TestApp::demo().await;
+    let owner = app.owner().await;
+    let made = made(&app, &owner, &json!({"label": "a", "rights": ["team", "operate"]})).await.json();
+    let secret = made["secret"].as_str().unwrap();
+    for grant in [json!({"role": "owner"}), json!({"brand": "aurora", "role": "viewer"})] {
+        let invite = with(&app, secret, "POST", "/api/v1/invitations", Some(&json!({"grant": grant}))).await;
+        assert_eq!(invite.problem(), "forbidden", "{grant}");
+    }
+    let other = app.member(Some("aurora"), "viewer").await;
+    let grants = format!("/api/v1/members/{}/grants", other.id);
+    let mighty = json!({"grants": [{"role": "owner"}]});
+    assert_eq!(with(&app, secret, "PUT", &grants, Some(&mighty)).await.problem(), "forbidden");
+    let reset = format!("/api/v1/members/{}/reset", other.id);
+    assert_eq!(with(&app, secret, "POST", &reset, None).await.problem(), "forbidden");
+    let body = json!({"grant": {"brand": "aurora", "role": "viewer"}, "email": "bruno@aurora.example"});
+    let invited = app.say(Some(&owner), Method::POST, "/api/v1/invitations", Some(&body)).await;
+    assert_eq!(invited.status, StatusCode::CREATED);
+    let letters = with(&app, secret, "GET", "/api/v1/mail", None).await.json();
+    assert_eq!(letters["letters"][0]["to"], "bruno@aurora.example");
+    assert!(letters["letters"][0].get("text").is_none(), "it holds a link");
+}
+
+#[tokio::test]
+async fn a_new_password_ends_tokens_too() {
+    let app = TestApp::demo().await;
+    let anna = app.member(Some("aurora"), "viewer").await;
+    let made = made(&app, &anna, &json!({"label": "a", "rights": ["read"]})).await.json();
+    let secret = made["secret"].as_str().unwrap();
+    assert_eq!(with(&app, secret, "GET", "/api/v1/campaigns", None).await.status, StatusCode::OK);
+    let change =
+        json!({"current_password": crate::people::PASSWORD, "new_password": "torrone di mandorle e miele"});
+    assert_eq!(app.say(Some(&anna), Method::PATCH, "/api/v1/me", Some(&change)).await.status, StatusCode::OK);
+    assert_eq!(with(&app, secret, "GET", "/api/v1/campaigns", None).await.status, StatusCode::UNAUTHORIZED);
+    assert_eq!(
+        app.say(Some(&anna), Method::GET, "/api/v1/me/tokens", None).await.json()["tokens"],
+        json!([])
+    );
+}

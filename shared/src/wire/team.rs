@@ -288,6 +288,9 @@ pub struct NewPassword {
     pub token: String,
     /// The new password.
     pub password: String,
+    /// Six digits of the authenticator, or a recovery code: asked for where one is set up and the link came by mail.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub code: Option<String>,
 }
 
 /// Gives a member other roles.
@@ -370,7 +373,7 @@ pub struct AuditEntry {
     pub n: u64,
     /// When.
     pub at: Timestamp,
-    /// Who: a member's id, `owner-token` or `server`.
+    /// Who: a member's id, `owner-token`, `anybody` or `server`.
     pub actor: String,
     /// Their name; absent where nobody of that id belongs to the team any more.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -19,7 +19,7 @@ const SHEETS: [(&str, &[&str]); 3] = [
     ("console.css", &["tokens.css", "console.css"]),
 ];
 
-/// `f.js`, `core.js`, `later.js`, `ed25519.js`, the style sheets and `strings-<language>.json`.
+/// `f.js`, `core.js`, `later.js`, `ed25519.js`, `measure.js`, the style sheets and `strings-<language>.json`.
 pub(super) fn files(workspace: &Workspace, tools: &Tools) -> Result<Vec<File>> {
     let mut files = catalogue(&workspace.root.join("widget/src/catalogue"))?;
     let folder = workspace.target.join("scripts");
@@ -41,9 +41,9 @@ pub(super) fn files(workspace: &Workspace, tools: &Tools) -> Result<Vec<File>> {
     Ok(files)
 }
 
-/// Four bundles. The loader is a classic script: it must leave nothing but what it puts on `window` itself.
-/// The core asks for `./later.js` when it is needed, and that one for `./ed25519.js`, so the name each asks for must
-/// carry the other's hash.
+/// Five bundles. The loader is a classic script: it must leave nothing but what it puts on `window` itself.
+/// The core asks for `./later.js` when it is needed, that one for `./ed25519.js`, and the loader for `./measure.js`, so
+/// the name each asks for must carry the other's hash.
 fn scripts(embed: &Path, tools: &Tools, folder: &Path) -> Result<Vec<File>> {
     let script = |name: &str, format: &str| {
         let mut esbuild = tools.esbuild(embed).context("the minifier is there")?;
@@ -51,11 +51,13 @@ fn scripts(embed: &Path, tools: &Tools, folder: &Path) -> Result<Vec<File>> {
         esbuild.args(["--external:./later.js", "--external:./ed25519.js", &format!("--format={format}")]);
         minified(esbuild, &embed.join(name), folder)
     };
-    let loader = script("f.js", "iife")?;
+    let measure = script("measure.js", "esm")?;
+    // The loader's address is not the folder's: it writes that itself, before the name.
+    let loader = script("f.js", "iife")?.with("./measure.js", &measure.hashed())?;
     let ed25519 = script("ed25519.js", "esm")?;
     let later = script("later.js", "esm")?.with("./ed25519.js", &format!("./{}", ed25519.hashed()))?;
     let core = script("core.js", "esm")?.with("./later.js", &format!("./{}", later.hashed()))?;
-    Ok(vec![loader, core, later, ed25519])
+    Ok(vec![loader, core, later, ed25519, measure])
 }
 
 /// A script or sheet made small, under its source's name.

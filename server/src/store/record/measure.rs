@@ -71,7 +71,10 @@ const VALUES: usize = 30;
 /// In whose name the rest is counted.
 pub const REST: &str = "(other)";
 
-/// Adds counts to others. A quality that has many values already takes new ones as [`REST`].
+/// Adds counts to others. A quality that has many values already takes new ones as [`REST`]; questions are as many as the
+/// campaign has.
+///
+/// Invariant: a replay gives the same counts, so this never changes for counts that were written.
 pub fn add(to: &mut Counts, more: &Counts) {
     for ((by, value, what), n) in more {
         let known = |to: &Counts| to.keys().any(|(b, v, _)| b == by && v == value);
@@ -81,7 +84,8 @@ pub fn add(to: &mut Counts, more: &Counts) {
             values.dedup();
             values.len() >= VALUES
         };
-        let value = if known(to) || !full(to) { value.as_str() } else { REST };
+        let bounded = !matches!(by, By::All | By::Question);
+        let value = if !bounded || known(to) || !full(to) { value.as_str() } else { REST };
         let count = to.entry((*by, value.to_owned(), *what)).or_default();
         *count = count.saturating_add(*n);
     }
