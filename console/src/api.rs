@@ -117,6 +117,8 @@ pub(crate) struct Api {
     pub(crate) expired: RwSignal<bool>,
     /// Fires when somebody has signed in again.
     pub(crate) renewed: Trigger,
+    /// Fires when a draft was saved after its page was left: a list of drafts may be older.
+    pub(crate) draft_saved: Trigger,
 }
 
 /// The page's client.
@@ -126,7 +128,7 @@ pub(crate) fn api() -> Api {
 
 impl Api {
     pub(crate) fn new() -> Self {
-        Self { expired: RwSignal::new(false), renewed: Trigger::new() }
+        Self { expired: RwSignal::new(false), renewed: Trigger::new(), draft_saved: Trigger::new() }
     }
 
     /// Somebody has signed in again.

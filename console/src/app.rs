@@ -12,7 +12,8 @@ use leptos_router::path;
 use crate::api::Api;
 use crate::browser;
 use crate::pages::{
-    account, audit, builder, campaigns, install, join, new, nothing, overview, sign_in, team,
+    account, audit, builder, campaigns, install, join, measure, new, nothing, operate, overview, reset,
+    sign_in, team,
 };
 use crate::parts::announce::{Announcer, LiveRegion};
 use crate::parts::frame::Frame;
@@ -49,15 +50,28 @@ pub(crate) fn App() -> impl IntoView {
     }
 }
 
+/// Pages that somebody who is not signed in opens by a link.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Door {
+    Join,
+    Reset,
+}
+
 #[component]
 fn Page() -> impl IntoView {
     let session = crate::session::session();
     let path = use_location().pathname;
-    let joining = Memo::new(move |_| path.with(|path| path.trim_end_matches('/') == "/console/join"));
+    let door = Memo::new(move |_| match path.with(|path| path.trim_end_matches('/').to_owned()).as_str() {
+        "/console/join" => Some(Door::Join),
+        "/console/reset" => Some(Door::Reset),
+        _ => None,
+    });
     let phase = Memo::new(move |_| session.phase());
     move || {
-        if joining.get() {
-            return view! { <join::Join /> }.into_any();
+        match door.get() {
+            Some(Door::Join) => return view! { <join::Join /> }.into_any(),
+            Some(Door::Reset) => return view! { <reset::Reset /> }.into_any(),
+            None => {}
         }
         match phase.get() {
             Phase::Unknown => view! { <Skeleton /> }.into_any(),
@@ -82,8 +96,10 @@ fn rooms() -> AnyView {
             <Route path=path!("/drafts/:id") view=builder::DraftPage />
             <Route path=path!("/campaigns/:id") view=overview::Overview />
             <Route path=path!("/campaigns/:id/install") view=install::Install />
+            <Route path=path!("/campaigns/:id/measure") view=measure::Measure />
             <Route path=path!("/team") view=team::Team />
             <Route path=path!("/audit") view=audit::Audit />
+            <Route path=path!("/operate") view=operate::Operate />
             <Route path=path!("/account") view=account::Account />
         </FlatRoutes>
     }

@@ -48,6 +48,20 @@ pub(crate) fn moment(at: Timestamp, lang: &str) -> String {
     date.to_locale_string(if lang == "en" { "en-GB" } else { lang }, &options).into()
 }
 
+/// A day of a calendar, counted from 1970, as the browser writes it in a language.
+pub(crate) fn day(day: u32, lang: &str, year: bool) -> String {
+    // In its own zone it is that day everywhere.
+    let date = Date::new(&(f64::from(day) * 86_400_000.0).into());
+    let options = Object::new();
+    let year = year.then_some(("year", "numeric"));
+    let wanted = [("day", "numeric"), ("month", "short"), ("timeZone", "UTC")];
+    for (name, value) in wanted.into_iter().chain(year) {
+        // A plain object takes any property.
+        let _ = Reflect::set(&options, &name.into(), &value.into());
+    }
+    date.to_locale_date_string(if lang == "en" { "en-GB" } else { lang }, &options).into()
+}
+
 /// Whether somebody can see the page now.
 pub(crate) fn visible() -> bool {
     !document().hidden()

@@ -54,7 +54,7 @@ impl Form {
         self.fault.with(|fault| {
             let Some(Fault::Problem(problem, _)) = fault else { return None };
             let found = problem.errors.iter().find(|error| under(&error.pointer, pointer));
-            found.map(|error| sentence(&error.detail))
+            found.map(|error| told(self.words, error))
         })
     }
 
@@ -68,7 +68,7 @@ impl Form {
         let shown = self.fields.get_value();
         let hidden = |error: &&FieldError| !shown.iter().any(|field| under(&error.pointer, field));
         let texts: Vec<String> =
-            problem.errors.iter().filter(hidden).map(|error| sentence(&error.detail)).collect();
+            problem.errors.iter().filter(hidden).map(|error| told(self.words, error)).collect();
         (!texts.is_empty()).then(|| texts.join(" "))
     }
 
@@ -123,6 +123,25 @@ impl Form {
     }
 }
 
+/// What is wrong with a field: our words for the rule, else the server's. The rule of a form that was not sent has its
+/// words already.
+fn told(words: Words, error: &FieldError) -> String {
+    let known = words.find(&["rule.", &error.slug].concat());
+    known.map_or_else(|| sentence(&error.detail), |text| with_numbers(text, &error.detail))
+}
+
+/// A rule's words, with the limit that the server names in its own: the last number of its sentence.
+fn with_numbers(text: &str, detail: &str) -> String {
+    let mut numbers = detail
+        .split(|it: char| !it.is_ascii_digit() && it != ',')
+        .filter(|it| !it.trim_matches(',').is_empty());
+    let limit = numbers.next_back().unwrap_or_default().trim_matches(',');
+    if text.contains("{n}") && limit.is_empty() {
+        return sentence(detail);
+    }
+    text.replace("{n}", limit)
+}
+
 /// A detail of the server's, which it writes as a part of a sentence, as one of its own.
 fn sentence(detail: &str) -> String {
     let mut letters = detail.trim().chars();
@@ -141,7 +160,22 @@ fn under(pointer: &str, field: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{sentence, under};
+    use super::{sentence, told, under};
+    use crate::words::{Lang, Words};
+    use fanfare_shared::wire::problem::FieldError;
+
+    #[test]
+    fn a_rule_is_told_in_our_words_with_the_server_s_limit() {
+        let tell = |slug: &str, detail: &str| {
+            let error = FieldError { pointer: "/x".into(), detail: detail.into(), slug: slug.into() };
+            told(Words::of(Lang::En), &error)
+        };
+        assert!(tell("too-short", "12 characters or more").contains("12 characters"));
+        assert!(tell("length", "1 to 200 characters").contains("200"));
+        assert!(tell("too-easy", "whatever").contains("guess"));
+        assert_eq!(tell("range", "a number"), "A number.", "without a limit the server's words stand");
+        assert_eq!(tell("brand-new", "end it first"), "End it first.");
+    }
 
     #[test]
     fn a_detail_reads_as_a_sentence() {

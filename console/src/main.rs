@@ -4,6 +4,7 @@
 //! to another origin.
 #![allow(unreachable_pub, reason = "`#[component]` writes a public item for each component's properties")]
 
+mod amount;
 mod api;
 mod app;
 mod browser;

@@ -21,11 +21,12 @@ impl<T> History<T> {
         Self { past: VecDeque::new(), future: Vec::new(), last: None }
     }
 
-    /// Notes what was there before a change of one place. Changes of the same place, one after the other, are one.
-    pub(crate) fn note(&mut self, before: T, place: &str, now: f64) {
+    /// Notes what was there before a change. What is typed into the same place, one after the other, is one.
+    pub(crate) fn note(&mut self, before: T, typed: Option<&str>, now: f64) {
         self.future.clear();
-        let goes_on = self.last.as_ref().is_some_and(|(last, at)| last == place && now - at < PAUSE);
-        self.last = Some((place.to_owned(), now));
+        let same = |(last, at): &(String, f64)| typed == Some(last) && now - at < PAUSE;
+        let goes_on = self.last.as_ref().is_some_and(same);
+        self.last = typed.map(|place| (place.to_owned(), now));
         if goes_on && !self.past.is_empty() {
             return;
         }
@@ -64,9 +65,9 @@ mod tests {
     #[test]
     fn typing_in_one_field_is_one_step_until_a_pause() {
         let mut history = History::new();
-        history.note("", "/title", 0.0);
-        history.note("a", "/title", 100.0);
-        history.note("ab", "/title", 9_000.0);
+        history.note("", Some("/title"), 0.0);
+        history.note("a", Some("/title"), 100.0);
+        history.note("ab", Some("/title"), 9_000.0);
         assert_eq!(history.back("abc"), Some("ab"));
         assert_eq!(history.back("ab"), Some(""));
         assert_eq!(history.back(""), None);
@@ -75,11 +76,11 @@ mod tests {
     #[test]
     fn a_step_back_can_be_taken_forth_until_something_else_is_changed() {
         let mut history = History::new();
-        history.note(1, "a", 0.0);
+        history.note(1, None, 0.0);
         assert_eq!(history.back(2), Some(1));
         assert_eq!(history.forth(1), Some(2));
         assert_eq!(history.back(2), Some(1));
-        history.note(1, "b", 0.0);
+        history.note(1, None, 0.0);
         assert_eq!(history.can(), (true, false));
     }
 
@@ -87,7 +88,7 @@ mod tests {
     fn the_oldest_steps_are_forgotten() {
         let mut history = History::new();
         for n in 0..150 {
-            history.note(n, &n.to_string(), 0.0);
+            history.note(n, None, 0.0);
         }
         let mut steps = 0;
         while history.back(0).is_some() {

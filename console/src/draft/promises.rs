@@ -77,6 +77,8 @@ mod tests {
         let mut document = sample();
         let force = campaign("feedback", "aurora", &[("open", 0, 0, Some(0))]);
         assert!(!continues(&document, &force));
+        document.campaign = force.campaign.clone();
+        assert!(!continues(&document, &force));
         document.activities[0].id = Some(force.activities[0].id.clone());
         assert!(continues(&document, &force));
     }

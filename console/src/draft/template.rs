@@ -6,7 +6,7 @@ use fanfare_shared::ids::BrandId;
 use fanfare_shared::text::Text;
 
 use super::change::{FRESH, add_activity, set_languages, texts};
-use super::names::free;
+use super::names::free_slug;
 
 /// Something to begin with: the key of its name and of what it is good for, and the document.
 pub(crate) struct Template {
@@ -62,7 +62,10 @@ pub(crate) fn begin(from: Beginning, taken: impl Fn(&str) -> bool) -> Option<Cam
             *words = words.replace("{brand}", &from.brand_name);
         }
     }
-    campaign.campaign = free(campaign.campaign.as_str(), taken).parse().ok()?;
+    // Made of the title, so that it follows the title until somebody chooses another one.
+    let first = from.languages.first().map_or("", String::as_str);
+    let title = campaign.title.0.get(first).map(String::as_str).unwrap_or_default();
+    campaign.campaign = free_slug(title, FRESH, taken)?.as_str().parse().ok()?;
     campaign.brand = from.brand;
     campaign.brand_name = from.brand_name;
     campaign.time_zone = from.time_zone;
@@ -99,7 +102,7 @@ pub(crate) mod tests {
             languages: languages.iter().map(|lang| (*lang).to_owned()).collect(),
             time_zone: "Europe/Rome".into(),
         };
-        begin(from, |name| name == "launch").unwrap()
+        begin(from, |name| name == "choose-what-comes-next").unwrap()
     }
 
     /// A whole document in two languages.
@@ -127,7 +130,8 @@ pub(crate) mod tests {
 
     #[test]
     fn a_name_that_is_taken_gets_a_number() {
-        assert_eq!(beginning("launch", &["en"]).campaign.as_str(), "launch-2");
+        assert_eq!(beginning("launch", &["en"]).campaign.as_str(), "choose-what-comes-next-2");
+        assert_eq!(beginning("launch", &["de"]).campaign.as_str(), FRESH);
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 mod authenticator;
 mod sessions;
+mod tokens;
 
 use fanfare_shared::wire::team::{Me, ProfileChange};
 use leptos::ev::SubmitEvent;
@@ -9,6 +10,7 @@ use leptos::prelude::*;
 
 use self::authenticator::Authenticator;
 use self::sessions::Sessions;
+use self::tokens::Tokens;
 use super::join::{NewPassword, PASSWORD};
 use crate::api::{Fault, api};
 use crate::app::Language;
@@ -34,6 +36,7 @@ pub(crate) fn Account() -> impl IntoView {
         <NewSecret />
         <Authenticator />
         <Sessions />
+        <Tokens />
         <Speech />
     }
 }

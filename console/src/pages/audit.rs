@@ -11,6 +11,7 @@ use crate::browser::{self, Values};
 use crate::form::Form;
 use crate::parts::button::{FormTrouble, Submit};
 use crate::parts::empty::Empty;
+use crate::parts::export::Exports;
 use crate::parts::field::{Choice, Field};
 use crate::parts::header::Header;
 use crate::parts::load::{Skeleton, Trouble};
@@ -113,6 +114,7 @@ fn Log() -> impl IntoView {
     view! {
         <Header title=words.t("audit.title").to_owned() below=words.t("audit.text") />
         <Filters filter />
+        <Exports base="/api/v1/audit/export" label=words.t("export.audit") />
         {rows}
         <FormTrouble form />
         {button}
@@ -169,7 +171,7 @@ fn short(subject: &str) -> &str {
 }
 
 /// A hash in groups of four, so that two can be compared by eye.
-fn grouped(hash: &str) -> String {
+pub(crate) fn grouped(hash: &str) -> String {
     let digits: Vec<char> = hash.chars().collect();
     let groups: Vec<String> = digits.chunks(4).map(|group| group.iter().collect()).collect();
     groups.join(" ")

@@ -23,12 +23,16 @@ use crate::words::words;
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Tab {
     Overview,
+    Measure,
     Install,
 }
 
 impl Tab {
-    const ALL: [(Self, &str, &str); 2] =
-        [(Self::Overview, "", "tab.overview"), (Self::Install, "/install", "tab.install")];
+    const ALL: [(Self, &str, &str); 3] = [
+        (Self::Overview, "", "tab.overview"),
+        (Self::Measure, "/measure", "tab.measure"),
+        (Self::Install, "/install", "tab.install"),
+    ];
 }
 
 /// Head and tabs of the campaign that the address names, and the tab's own content under them.
@@ -90,7 +94,9 @@ fn Head(campaign: CampaignSummary, tab: Tab, again: impl Fn() + Copy + Send + 's
         {state}
     };
     let base = ["/console/campaigns/", campaign.campaign.as_str()].concat();
-    let tabs = Tab::ALL.map(|(this, path, key)| {
+    let figures = untrack(|| session().may(Right::Figures, Some(&campaign.brand)));
+    let seen = Tab::ALL.into_iter().filter(|(this, ..)| *this != Tab::Measure || figures);
+    let tabs = seen.map(|(this, path, key)| {
         let current = (this == tab).then_some("page");
         view! { <a href=[&base, path].concat() aria-current=current>{words.t(key)}</a> }
     });

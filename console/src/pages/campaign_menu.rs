@@ -11,7 +11,7 @@ use leptos::task::spawn_local;
 use leptos_router::hooks::use_navigate;
 
 use super::builder::files::export;
-use super::campaigns::{campaign_list, names};
+use super::campaigns::{known_campaigns, names};
 use crate::api::{Answer, Fault, api};
 use crate::draft::change::duplicate;
 use crate::parts::announce::announcer;
@@ -36,7 +36,7 @@ pub(crate) fn CampaignMenu(campaign: CampaignSummary) -> impl IntoView {
         return ().into_any();
     }
     let navigate = StoredValue::new_local(use_navigate());
-    let list = campaign_list();
+    let list = known_campaigns();
     let fault = RwSignal::new(None::<Fault>);
     let failed = RwSignal::new(false);
     let tell = move |answer: Fault| {

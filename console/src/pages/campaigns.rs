@@ -28,9 +28,15 @@ impl Known {
     }
 }
 
+/// The list, as it is known.
+pub(crate) fn known_campaigns() -> Read<CampaignList> {
+    let Known(list) = use_context().unwrap_or_else(|| Known::new(crate::api::api()));
+    list
+}
+
 /// The list, as it is known, and read again behind that.
 pub(crate) fn campaign_list() -> Read<CampaignList> {
-    let Known(list) = use_context().unwrap_or_else(|| Known::new(crate::api::api()));
+    let list = known_campaigns();
     if list.known() {
         list.again();
     }

@@ -17,7 +17,11 @@ pub(crate) fn Drafts() -> impl IntoView {
     if !untrack(|| session.may_somewhere(Right::Edit)) {
         return ().into_any();
     }
-    let list = api().read::<DraftList>(|| String::from("/api/v1/drafts"));
+    let api = api();
+    let list = api.read::<DraftList>(move || {
+        api.draft_saved.track();
+        String::from("/api/v1/drafts")
+    });
     let list = move || match list.get() {
         Some(Ok(list)) if !list.drafts.is_empty() => {
             let rows = list.drafts.iter().map(|draft| row(words, draft)).collect_view();

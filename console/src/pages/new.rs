@@ -42,7 +42,7 @@ fn brands(words: Words, me: &Me, may: impl Fn(Option<&BrandId>) -> bool) -> Vec<
     let mut all: Vec<(String, String)> =
         mine.map(|brand| (brand.id.to_string(), brand.name.clone())).collect();
     if may(None) {
-        all.push((OTHER.to_owned(), words.t("new.brand.other").to_owned()));
+        all.push((OTHER.to_owned(), words.t("new.brand.another").to_owned()));
     }
     all
 }

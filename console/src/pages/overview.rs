@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use fanfare_shared::campaign::Results;
 use fanfare_shared::ids::{ActivityId, Slug};
+use fanfare_shared::team::Right;
 use fanfare_shared::time::State;
 use fanfare_shared::wire::bootstrap::QuestionView;
 use fanfare_shared::wire::overview::{ActivitySummary, CampaignSummary};
@@ -14,9 +15,11 @@ use serde::Deserialize;
 use super::campaign::{CampaignPage, Tab};
 use crate::api::{Fault, Read, api};
 use crate::browser;
+use crate::parts::export::Exports;
 use crate::parts::figures::{Figure, Figures};
 use crate::parts::load::Skeleton;
 use crate::parts::table::Table;
+use crate::session::session;
 use crate::time::{number, window};
 use crate::words::{Words, words};
 
@@ -31,8 +34,16 @@ pub(crate) fn Overview() -> impl IntoView {
 
 /// What is read of the bootstrap: the questions in words.
 #[derive(Clone, Deserialize)]
-struct Labels {
+pub(crate) struct Labels {
     activities: Vec<Labelled>,
+}
+
+impl Labels {
+    /// A question in words.
+    pub(crate) fn text(&self, activity: &ActivityId, question: &Slug) -> Option<String> {
+        let activity = self.activities.iter().find(|it| it.id == *activity)?;
+        activity.questions.iter().find(|it| it.id == *question).map(|it| it.text.clone())
+    }
 }
 
 #[derive(Clone, Deserialize)]
@@ -47,12 +58,14 @@ fn overview(campaign: CampaignSummary) -> impl IntoView {
     let address = ["/api/v1/campaigns/", campaign.campaign.as_str(), "?lang=", words.lang.tag()].concat();
     let labels = api().read::<Labels>(move || address.clone());
     let install = ["/console/campaigns/", campaign.campaign.as_str(), "/install"].concat();
-    let activity = |summary: ActivitySummary| view! { <Activity summary labels install=install.clone() /> };
+    let out = session().may(Right::Export, Some(&campaign.brand));
+    let activity =
+        |summary: ActivitySummary| view! { <Activity summary labels install=install.clone() out /> };
     campaign.activities.into_iter().map(activity).collect_view()
 }
 
 #[component]
-fn Activity(summary: ActivitySummary, labels: Read<Labels>, install: String) -> impl IntoView {
+fn Activity(summary: ActivitySummary, labels: Read<Labels>, install: String, out: bool) -> impl IntoView {
     let (words, api) = (words(), api());
     let address = ["/api/v1/activities/", summary.id.as_str(), "/tally"].concat();
     let tally = api.read::<Tally>(move || address.clone());
@@ -103,6 +116,16 @@ fn Activity(summary: ActivitySummary, labels: Read<Labels>, install: String) -> 
         let open = matches!(tally.get(), Some(Ok(tally)) if tally.state == State::Open);
         open.then(|| view! { <span class="now">{words.t("overview.live")}</span> })
     };
+    let exports = out.then(|| {
+        let base = ["/api/v1/activities/", summary.id.as_str()].concat();
+        view! {
+            <div class="taken">
+                <Exports base=[&base, "/tally/export"].concat() label=words.t("export.results") />
+                <Exports base=[&base, "/export"].concat() label=words.t("export.answers") />
+                <p class="soft">{words.t("export.answers.text")}</p>
+            </div>
+        }
+    });
     view! {
         <section class="activity">
             <div class="acts">
@@ -110,6 +133,7 @@ fn Activity(summary: ActivitySummary, labels: Read<Labels>, install: String) -> 
                 {live}
             </div>
             {results}
+            {exports}
         </section>
     }
 }

@@ -29,7 +29,8 @@ pub(crate) fn SignInPage(
                 {empty.then(|| view! { <p class="note">{words.t("signin.empty")}</p> })}
                 <SignInForm then=move |reply| session.take(Ok(reply)) />
             </div>
-            <p class="soft">{words.t("signin.lost")}</p>
+            // A page of the server, which needs nothing of this one.
+            <p class="soft"><a href="/console/lost" rel="external">{words.t("signin.lost")}</a></p>
         </main>
     }
 }

@@ -2,6 +2,7 @@
 
 mod grants;
 mod invite;
+mod reset;
 
 use fanfare_shared::team::{Grant, Right};
 use fanfare_shared::wire::team::{InvitationView, Me, MemberView, TeamList};
@@ -23,6 +24,7 @@ use crate::words::{Words, words};
 
 use self::grants::{GrantsForm, within};
 use self::invite::InviteForm;
+use self::reset::ResetForm;
 
 /// What stands in front of the list.
 #[derive(Clone, PartialEq)]
@@ -30,6 +32,7 @@ enum Asking {
     Nothing,
     Grants(MemberView),
     Part(MemberView),
+    Reset(MemberView),
 }
 
 /// The page.
@@ -116,7 +119,8 @@ fn member_row(words: Words, me: &Me, member: MemberView, asking: RwSignal<Asking
     let grants = member.grants.iter().map(|grant| view! { <Chip text=in_words(words, me, grant) /> });
     let grants = grants.collect_view();
     let mine = member.grants.iter().any(|grant| within(me, grant));
-    let (change, part) = (member.clone(), member.clone());
+    let whole = member.grants.iter().all(|grant| within(me, grant));
+    let (change, part, reset) = (member.clone(), member.clone(), member.clone());
     let acts = mine.then(|| {
         view! {
             <div class="acts">
@@ -128,6 +132,19 @@ fn member_row(words: Words, me: &Me, member: MemberView, asking: RwSignal<Asking
                 >
                     {words.t("team.change")}
                 </button>
+                {whole
+                    .then(|| {
+                        view! {
+                            <button
+                                type="button"
+                                class="btn small"
+                                aria-label=words.fill("reset.make.of", &[("name", &reset.name)])
+                                on:click=move |_| asking.set(Asking::Reset(reset.clone()))
+                            >
+                                {words.t("reset.make.short")}
+                            </button>
+                        }
+                    })}
                 {(!itself)
                     .then(|| {
                         view! {
@@ -205,16 +222,17 @@ fn Invitation(me: Me, invitation: InvitationView, again: impl Fn() + Copy + Send
 #[component]
 fn Questions(asking: RwSignal<Asking>, again: impl Fn() + Copy + Send + Sync + 'static) -> impl IntoView {
     let (words, session) = (words(), session());
-    let (changing, parting) = (RwSignal::new(false), RwSignal::new(false));
+    let (changing, parting, resetting) = (RwSignal::new(false), RwSignal::new(false), RwSignal::new(false));
     Effect::new(move |_| {
         asking.with(|asking| {
             changing.set(matches!(asking, Asking::Grants(_)));
             parting.set(matches!(asking, Asking::Part(_)));
+            resetting.set(matches!(asking, Asking::Reset(_)));
         });
     });
     // A dialog that was closed by its key has been answered.
     Effect::new(move |before: Option<bool>| {
-        let open = changing.get() || parting.get();
+        let open = changing.get() || parting.get() || resetting.get();
         if before == Some(true) && !open {
             asking.set(Asking::Nothing);
         }
@@ -231,11 +249,16 @@ fn Questions(asking: RwSignal<Asking>, again: impl Fn() + Copy + Send + Sync + '
     };
     let part = move || match asking.get() {
         Asking::Part(member) => Some(view! { <PartForm member done close /> }),
-        Asking::Nothing | Asking::Grants(_) => None,
+        Asking::Nothing | Asking::Grants(_) | Asking::Reset(_) => None,
+    };
+    let reset = move || match asking.get() {
+        Asking::Reset(member) => Some(view! { <ResetForm member close /> }),
+        Asking::Nothing | Asking::Grants(_) | Asking::Part(_) => None,
     };
     view! {
         <Dialog open=changing title=words.t("team.change.title")>{grants}</Dialog>
         <Dialog open=parting title=words.t("team.part.title")>{part}</Dialog>
+        <Dialog open=resetting title=words.t("reset.make")>{reset}</Dialog>
     }
 }
 

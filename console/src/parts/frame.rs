@@ -74,6 +74,7 @@ fn Way(open: RwSignal<bool>) -> impl IntoView {
     };
     let team = move || session.may_somewhere(Right::Team).then(|| link("team", "nav.team"));
     let audit = move || session.may_somewhere(Right::Audit).then(|| link("audit", "nav.audit"));
+    let operate = move || session.may(Right::Operate, None).then(|| link("operate", "nav.operate"));
     let house = move || session.may_somewhere(Right::Team) || session.may_somewhere(Right::Audit);
     view! {
         <nav
@@ -88,6 +89,7 @@ fn Way(open: RwSignal<bool>) -> impl IntoView {
             <Show when=house><h2>{words.t("nav.house")}</h2></Show>
             {team}
             {audit}
+            {operate}
             <div class="self">
                 {link("account", "nav.account")}
                 <span class="soft">{move || session.me().map(|me| me.name)}</span>

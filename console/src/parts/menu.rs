@@ -22,15 +22,16 @@ pub(crate) fn Menu(
     // The focus that leaves the menu closes it; a click on what takes no focus leaves it open.
     let left = move |event: FocusEvent| {
         let to = event.related_target().and_then(|to| to.dyn_into::<HtmlElement>().ok());
-        let inside =
-            place.get_untracked().is_some_and(|place| place.contains(to.as_deref().map(AsRef::as_ref)));
+        // What is taken away while it has the focus loses it too, when nothing of this is there any more.
+        let place = place.try_get_untracked().flatten();
+        let inside = place.is_none_or(|place| place.contains(to.as_deref().map(AsRef::as_ref)));
         if to.is_some() && !inside {
             open.set(false);
         }
     };
     let close = move || {
         open.set(false);
-        if let Some(button) = button.get_untracked() {
+        if let Some(button) = button.try_get_untracked().flatten() {
             let _ = button.focus();
         }
     };
@@ -47,7 +48,7 @@ pub(crate) fn Menu(
             class="menu"
             node_ref=place
             on:focusout=left
-            on:keydown=move |event| if event.key() == "Escape" && open.get_untracked() {
+            on:keydown=move |event| if event.key() == "Escape" && open.try_get_untracked() == Some(true) {
                 event.stop_propagation();
                 close();
             }

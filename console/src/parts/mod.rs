@@ -2,10 +2,12 @@
 
 pub(crate) mod announce;
 pub(crate) mod button;
+pub(crate) mod chart;
 pub(crate) mod chip;
 pub(crate) mod copy;
 pub(crate) mod dialog;
 pub(crate) mod empty;
+pub(crate) mod export;
 pub(crate) mod field;
 pub(crate) mod figures;
 pub(crate) mod frame;

@@ -27,7 +27,7 @@ fn read(builder: Builder, spot: Spot) -> Option<(usize, Option<usize>)> {
 }
 
 fn write(builder: Builder, spot: Spot, place: &str, change: impl FnOnce(&mut Multiple)) {
-    builder.change(place, |document| {
+    builder.typed(place, |document| {
         if let Some(Kind::Multiple(multiple)) = question(document, spot).map(|it| &mut it.kind) {
             change(multiple);
         }

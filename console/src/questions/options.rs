@@ -9,6 +9,7 @@ use leptos::prelude::*;
 use super::{options, question};
 use crate::browser;
 use crate::draft::change::{add_option, follow_option, shift};
+use crate::draft::promises::Promised;
 use crate::pages::builder::fields::{Texts, fault_line};
 use crate::pages::builder::rows::Rows;
 use crate::pages::builder::state::{Builder, Find, Spot};
@@ -58,6 +59,7 @@ pub(super) fn list(builder: Builder, spot: Spot) -> AnyView {
     let rows = Rows::new(
         pointer.clone(),
         count,
+        move || builder.promised(spot.activity) == Promised::All,
         move |from, to| {
             builder.change(&place.get_value(), |it| {
                 all(it, spot).map(|it| shift(it, from, to)).unwrap_or_default()
@@ -78,7 +80,7 @@ pub(super) fn list(builder: Builder, spot: Spot) -> AnyView {
         let content = view! {
             {rows.handle(at)}
             <Texts at=[&rows.at(at), "/text"].concat() find=Find::Text(text) spot label bare=true follow />
-            {rows.buttons(at, name, None)}
+            {rows.buttons(at, name, None, Signal::stored(false))}
         };
         rows.item(at, "choice", content.into_any())
     };
@@ -95,7 +97,8 @@ pub(super) fn list(builder: Builder, spot: Spot) -> AnyView {
                 <For each=move || 0..rows.length.get() key=|at| *at children=row />
             </ol>
             {fault_line(builder, &pointer)}
-            <button type="button" class="btn small add" class:unused=full aria-disabled=move || full().then_some("true") on:click=move |event| if !untrack(full) { add(event) }>
+            <button type="button" class="btn small add"
+                hidden=move || rows.fixed.get() aria-disabled=move || full().then_some("true") on:click=move |event| if !untrack(full) { add(event) }>
                 {words.t("options.add")}
             </button>
         </div>

@@ -51,7 +51,7 @@ fn fields(builder: Builder, spot: Spot) -> AnyView {
     });
     let write = move |n: Option<u32>| {
         let max = n.and_then(|n| u8::try_from(n).ok()).unwrap_or_default();
-        builder.change(&place.get_value(), |document| {
+        builder.typed(&place.get_value(), |document| {
             if let Some(rating) = rating(document, spot) {
                 rating.max = max;
             }

@@ -110,7 +110,7 @@ fn api() -> OpenApiRouter<App> {
 }
 
 /// Pages and files for browsers.
-fn pages() -> [(&'static str, MethodRouter<App>); 13] {
+fn pages() -> [(&'static str, MethodRouter<App>); 14] {
     [
         ("/", get(pages::home)),
         ("/favicon.ico", get(pages::icon)),
@@ -121,6 +121,7 @@ fn pages() -> [(&'static str, MethodRouter<App>); 13] {
         ("/c/{campaign}/you", post(hosted::you)),
         ("/console", get(console::shell)),
         ("/console/sign-in", post(sign_in::take)),
+        ("/console/lost", get(sign_in::lost).post(sign_in::take_lost)),
         ("/console/preview/{draft}", get(console::preview)),
         ("/console/{*page}", get(console::shell)),
         ("/docs/{page}", get(pages::docs)),

@@ -13,6 +13,7 @@ use axum::response::{Html, IntoResponse, Response};
 use fanfare_shared::wire::team::SignIn;
 
 use super::access::{From, refuse_other_pages, set_cookie};
+use super::team;
 use crate::app::App;
 use crate::assets;
 use crate::error::ApiError;
@@ -131,7 +132,70 @@ fn gone_in(app: &App, cookie: &Cookie, to: &str) -> Response {
     (StatusCode::SEE_OTHER, headers).into_response()
 }
 
+/// `/console/lost`: asks for the address that a link for a new password is sent to.
+pub(super) async fn lost(headers: HeaderMap) -> Response {
+    lost_page(&headers, false)
+}
+
+/// Takes the address. The answer is the same whether somebody has it or not.
+pub(super) async fn take_lost(
+    State(app): State<App>,
+    headers: HeaderMap,
+    from: From,
+    body: Bytes,
+) -> Result<Response, ApiError> {
+    refuse_other_pages(&headers, &app.url)?;
+    let accepted = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
+    team::send_reset(app, Form::read(&body).email, Lang::of(accepted.unwrap_or_default()), from);
+    Ok(lost_page(&headers, true))
+}
+
+fn lost_page(headers: &HeaderMap, sent: bool) -> Response {
+    document(StatusCode::OK, headers, "lost.title", |word| {
+        let back = format!("<p class=\"soft\"><a href=\"/console\">{}</a></p>", word("lost.back"));
+        if sent {
+            return (format!("<p class=\"note good\" role=\"status\">{}</p>", word("lost.sent")), back);
+        }
+        let form = format!(
+            "<p class=\"soft\">{}</p><form class=\"form\" method=\"post\" action=\"/console/lost\"><div class=\"field\">\
+             <label for=\"email\">{}</label><input id=\"email\" name=\"email\" type=\"email\" required \
+             autocomplete=\"username\" autocapitalize=\"none\" spellcheck=\"false\"></div>\
+             <button type=\"submit\" class=\"btn go\">{}</button></form>",
+            word("lost.text"),
+            word("signin.email"),
+            word("lost.go"),
+        );
+        (form, back)
+    })
+}
+
 fn written(status: StatusCode, headers: &HeaderMap, form: &Form, said: &Said<'_>) -> Response {
+    document(status, headers, "signin.title", |word| {
+        let note = match said {
+            Said::Nothing => String::new(),
+            Said::Empty => format!("<p class=\"note\">{}</p>", word("signin.empty")),
+            Said::Wrong(key) => format!("<p class=\"note bad\" role=\"alert\">{}</p>", word(key)),
+        };
+        let card = format!(
+            "{note}<form class=\"form\" method=\"post\" action=\"/console/sign-in\">\
+             <input type=\"hidden\" name=\"to\" value=\"{}\">{}\
+             <button type=\"submit\" class=\"btn go\">{}</button></form>",
+            escaped(inside(&form.to)),
+            fields(form, word),
+            word("signin.go"),
+        );
+        let lost = format!("<p class=\"soft\"><a href=\"/console/lost\">{}</a></p>", word("signin.lost"));
+        (card, lost)
+    })
+}
+
+/// A page of this kind: a card under its title, and what stands below.
+fn document(
+    status: StatusCode,
+    headers: &HeaderMap,
+    title: &str,
+    parts: impl FnOnce(&dyn Fn(&str) -> String) -> (String, String),
+) -> Response {
     let accepted = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
     let (lang, words) = match (Lang::of(accepted.unwrap_or_default()), &*WORDS) {
         (Lang::En, [words, _]) => ("en", words),
@@ -143,28 +207,18 @@ fn written(status: StatusCode, headers: &HeaderMap, form: &Form, said: &Said<'_>
         asset
             .map_or_else(String::new, |it| format!("<link rel=\"{rel}\" href=\"/assets/{}\"{more}>", it.name))
     };
-    let title = word("signin.title");
-    let note = match said {
-        Said::Nothing => String::new(),
-        Said::Empty => format!("<p class=\"note\">{}</p>", word("signin.empty")),
-        Said::Wrong(key) => format!("<p class=\"note bad\" role=\"alert\">{}</p>", word(key)),
-    };
+    let title = word(title);
+    let (card, below) = parts(&word);
     let page = format!(
         "<!doctype html>\n<html lang=\"{lang}\"><head><meta charset=\"utf-8\">\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"><title>{title} · Fanfare</title>\
          <meta name=\"robots\" content=\"noindex\"><link rel=\"icon\" href=\"/favicon.ico\">{style}{script}{wasm}</head>\
-         <body><div id=\"console\"><main class=\"door\"><p class=\"name\">{MARK}</p><div class=\"card\"><h1>{title}</h1>{note}\
-         <form class=\"form\" method=\"post\" action=\"/console/sign-in\">\
-         <input type=\"hidden\" name=\"to\" value=\"{to}\">{fields}\
-         <button type=\"submit\" class=\"btn go\">{go}</button></form></div><p class=\"soft\">{lost}</p></main></div></body></html>\n",
+         <body><div id=\"console\"><main class=\"door\"><p class=\"name\">{MARK}</p><div class=\"card\"><h1>{title}</h1>{card}\
+         </div>{below}</main></div></body></html>\n",
         style = link("stylesheet", "console.css", ""),
         // While somebody types there is time to fetch what comes next.
         script = link("prefetch", "console.js", " as=\"script\""),
         wasm = link("prefetch", "console.wasm", " as=\"fetch\" crossorigin"),
-        to = escaped(inside(&form.to)),
-        fields = fields(form, &word),
-        go = word("signin.go"),
-        lost = word("signin.lost"),
     );
     let fixed = [
         (header::CONTENT_SECURITY_POLICY, POLICY),
@@ -175,7 +229,7 @@ fn written(status: StatusCode, headers: &HeaderMap, form: &Form, said: &Said<'_>
 }
 
 /// Address and password; or, when these were right, the code.
-fn fields(form: &Form, word: &impl Fn(&str) -> String) -> String {
+fn fields(form: &Form, word: &dyn Fn(&str) -> String) -> String {
     let email = escaped(&form.email);
     if form.proof.is_empty() {
         return format!(
@@ -241,6 +295,11 @@ mod tests {
                 "signin.code.help",
                 "signin.go",
                 "signin.lost",
+                "lost.title",
+                "lost.text",
+                "lost.go",
+                "lost.sent",
+                "lost.back",
                 "rule.wrong-code",
                 "problem.wrong-credentials",
                 "problem.rate-limited",

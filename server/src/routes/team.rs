@@ -241,8 +241,12 @@ pub(super) async fn lost_password(
     Body(LostPassword { email }): Body<LostPassword>,
 ) -> Result<StatusCode, ApiError> {
     refuse_other_pages(&headers, &app.url)?;
-    let lang = language(&headers);
-    // Beside the answer, which takes as long whether somebody has the address or not.
+    send_reset(app, email, language(&headers), from);
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Sends a link to whoever of the team has this address. Beside the answer, which takes as long whether somebody has it or not.
+pub(super) fn send_reset(app: App, email: String, lang: Lang, from: From) {
     tokio::spawn(async move {
         let compose =
             |to: &str, token: &str| letters::new_password(to, app.url.host(), &app.reset_link(token), lang);
@@ -250,7 +254,6 @@ pub(super) async fn lost_password(
             tracing::info!(%error, "a link for a new password was not made");
         }
     });
-    Ok(StatusCode::NO_CONTENT)
 }
 
 /// The language of whoever asks, for the letter that follows.

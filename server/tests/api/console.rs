@@ -110,3 +110,24 @@ async fn a_code_is_asked_for_on_a_page_of_its_own() {
     let late = sent(&app, HOME, &[("email", email), ("proof", proof), ("code", &recovery[0])]).await;
     assert_eq!(late.status, StatusCode::UNAUTHORIZED, "a few minutes later");
 }
+
+#[tokio::test]
+async fn a_lost_password_is_asked_for_without_a_script_and_told_to_nobody() {
+    let app = TestApp::empty();
+    app.owner().await;
+    let form = page(&app, "/console/lost", None).await;
+    assert!(form.text().contains("action=\"/console/lost\""), "{}", form.text());
+    let request = Request::post("/console/lost")
+        .header(header::ORIGIN, HOME)
+        .header(header::ACCEPT_LANGUAGE, "en")
+        .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+        .body(Body::from("email=nobody%40aurora.example"))
+        .unwrap();
+    let answer = app.send(request).await;
+    assert_eq!(answer.status, StatusCode::OK);
+    assert!(
+        answer.text().contains("a letter is on its way") && !answer.text().contains("nobody@"),
+        "{}",
+        answer.text()
+    );
+}

@@ -25,6 +25,7 @@ pub(super) fn Activities() -> impl IntoView {
     let rows = Rows::new(
         String::from("/activities"),
         move || builder.read(|it| it.activities.len()),
+        || false,
         move |from, to| {
             builder.change("/activities", |it| shift(&mut it.activities, from, to));
             builder.activity.set(None);
@@ -94,7 +95,7 @@ fn card(builder: Builder, rows: super::rows::Rows, at: usize, ask: Callback<()>)
     let summary = move || {
         part(builder, at, |it| {
             let questions = words.plural("activities.questions", it.questions.len() as u64);
-            [&questions, " · ", &window_in_words(words, it)].concat()
+            [&questions, " · ", &window_in_words(builder, it)].concat()
         })
     };
     let faults = Memo::new(move |_| {
@@ -105,13 +106,14 @@ fn card(builder: Builder, rows: super::rows::Rows, at: usize, ask: Callback<()>)
         (n > 0).then(|| view! { <Chip tone="warn" text=words.plural("section.faults", n as u64) /> })
     };
     let promised = Memo::new(move |_| builder.promised(at));
+    // What was published stays in its campaign: it can be ended, not taken out.
+    let stays = Signal::derive(move || promised.get() > Promised::Nothing);
     let state = move || match promised.get() {
         Promised::Nothing => None,
         Promised::Rules | Promised::All => {
             Some(view! { <Chip tone="good" text=words.t("activities.in-force") /> })
         }
     };
-    // What was published stays in its campaign: it can be ended, not taken out.
     let toggle = move |_| {
         builder.activity.set((!open.get_untracked()).then_some(at));
         builder.question.set(Some(0));
@@ -130,7 +132,7 @@ fn card(builder: Builder, rows: super::rows::Rows, at: usize, ask: Callback<()>)
                 <span class="soft">{summary}</span>
             </button>
             <span class="chips">{badge}{state}</span>
-            {rows.buttons(at, name, Some(ask))}
+            {rows.buttons(at, name, Some(ask), stays)}
         </div>
         {move || open.get().then(|| view! { <Form at /> })}
     }

@@ -24,8 +24,9 @@ pub(super) fn Form(at: usize) -> impl IntoView {
     let words = builder.words;
     let spot = Spot { activity: at, ..Spot::default() };
     let promised = Memo::new(move |_| builder.promised(at));
-    let ruled = move || promised.get() >= Promised::Rules;
-    let answered = move || promised.get() == Promised::All;
+    let places =
+        ["name", "opens", "closes", "results", "openings"].map(|it| format!("/activities/{at}/{it}"));
+    let ruled = move || promised.get() >= Promised::Rules && !builder.wrong_in(&places);
     let note = move || {
         let key = match promised.get() {
             Promised::Nothing => return None,
@@ -37,7 +38,10 @@ pub(super) fn Form(at: usize) -> impl IntoView {
     view! {
         <div class="inside">
             {note}
+            <Questions at />
             <fieldset class="fields" disabled=ruled>
+                <div class="pair"><Opening at /><Closing at /></div>
+                <div class="pair"><Seen at /><Opened at /></div>
                 <Name
                     at=format!("/activities/{at}/name")
                     spot
@@ -53,13 +57,19 @@ pub(super) fn Form(at: usize) -> impl IntoView {
                         }
                     }
                 />
-                <div class="pair"><Opening at /><Closing at /></div>
-                <div class="pair"><Seen at /><Opened at /></div>
             </fieldset>
             <Ended at />
-            <fieldset class="fields" disabled=answered><Questions at /></fieldset>
         </div>
     }
+}
+
+/// Changes when the activity is open.
+fn set_time(builder: Builder, at: usize, place: &str, change: impl FnOnce(&mut Activity)) {
+    builder.typed(&format!("/activities/{at}{place}"), |it| {
+        if let Some(activity) = it.activities.get_mut(at) {
+            change(activity);
+        }
+    });
 }
 
 /// Changes a part of the activity.
@@ -83,7 +93,7 @@ fn Opening(at: usize) -> impl IntoView {
             Some(Opens::Published) | None => "published",
         })
     });
-    let write = move |opens: Opens| set(builder, at, "/opens", |it| it.opens = opens.written());
+    let write = move |opens: Opens| set_time(builder, at, "/opens", |it| it.opens = opens.written());
     let choose = move |kind: String| {
         write(match kind.as_str() {
             "at" => Opens::At(morning_in(1)),
@@ -110,7 +120,7 @@ fn Opening(at: usize) -> impl IntoView {
         ("at", words.t("window.at").to_owned(), words.t("window.zone")),
     ];
     if kind.get_untracked() == "other" {
-        options.push(("other", words.t("window.other").to_owned(), ""));
+        options.push(("other", words.t("window.custom").to_owned(), ""));
     }
     view! {
         <div class="part">
@@ -135,7 +145,7 @@ fn Closing(at: usize) -> impl IntoView {
             Closes::Other(_) => "other",
         })
     });
-    let write = move |closes: Closes| set(builder, at, "/closes", |it| it.closes = closes.written());
+    let write = move |closes: Closes| set_time(builder, at, "/closes", |it| it.closes = closes.written());
     let choose = move |kind: String| {
         write(match kind.as_str() {
             "at" => Closes::At(morning_in(11)),
@@ -165,7 +175,7 @@ fn Closing(at: usize) -> impl IntoView {
                 <Line at=place kind="datetime-local" label=words.t("closes.at") value=text write=move |it: String| write(Closes::At(it)) />
             }.into_any()),
             "after" => Some(view! {
-                <div class="row">
+                <div class="row short">
                     <Number
                         at=place.clone()
                         label=words.t("closes.after.n")
@@ -195,7 +205,7 @@ fn Closing(at: usize) -> impl IntoView {
         ("after", words.t("closes.after").to_owned(), words.t("closes.after.text")),
     ];
     if kind.get_untracked() == "other" {
-        options.push(("other", words.t("window.other").to_owned(), ""));
+        options.push(("other", words.t("window.custom").to_owned(), ""));
     }
     view! {
         <div class="part">
@@ -277,9 +287,12 @@ fn Questions(at: usize) -> impl IntoView {
     let builder = builder();
     let words = builder.words;
     let list = format!("/activities/{at}/questions");
+    let places = [list.clone()];
+    let fixed = Memo::new(move |_| builder.promised(at) == Promised::All && !builder.wrong_in(&places));
     let rows = Rows::new(
         list.clone(),
         move || part(builder, at, |it| it.questions.len()).unwrap_or_default(),
+        move || fixed.get(),
         move |from, to| {
             set(builder, at, "/questions", |it| shift(&mut it.questions, from, to));
             let moved = |open: usize| if open == from { to } else { open };
@@ -311,7 +324,7 @@ fn Questions(at: usize) -> impl IntoView {
                 <For each=move || 0..rows.length.get() key=|at| *at children=row />
             </ol>
             {fault_line(builder, &list)}
-            <button type="button" class="btn small add" aria-disabled=move || full().then_some("true") on:click=move |event| if !untrack(full) { add(event) }>
+            <button type="button" class="btn small add" hidden=move || fixed.get() aria-disabled=move || full().then_some("true") on:click=move |event| if !untrack(full) { add(event) }>
                 {words.t("questions.add")}
             </button>
         </div>

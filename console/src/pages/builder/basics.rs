@@ -16,7 +16,8 @@ use crate::parts::dialog::Dialog;
 pub(super) fn Basics() -> impl IntoView {
     let builder = builder();
     let words = builder.words;
-    let fixed = Memo::new(move |_| builder.answered());
+    let places = ["/title", "/languages"].map(str::to_owned);
+    let fixed = Memo::new(move |_| builder.answered() && !builder.wrong_in(&places));
     let next = Memo::new(move |_| builder.force.with(Option::is_some));
     let brand = Signal::derive(move || builder.read(|it| it.brand_name.clone()));
     view! {
@@ -44,7 +45,7 @@ pub(super) fn Basics() -> impl IntoView {
             label=words.t("basics.brand")
             help=words.t("basics.brand.text")
             value=brand
-            write=move |name: String| builder.change("/brand_name", |it| it.brand_name = name)
+            write=move |name: String| builder.typed("/brand_name", |it| it.brand_name = name)
         />
         <fieldset class="fields" disabled=move || fixed.get()><Languages /></fieldset>
     }

@@ -28,6 +28,24 @@ pub(crate) fn morning_in(days: u32) -> String {
     format!("{:04}-{:02}-{:02}T09:00", date.get_full_year(), date.get_month() + 1, date.get_date())
 }
 
+/// A local time, wherever that is, as it is read in a language: "1 Dec 2026, 09:00".
+pub(crate) fn day_and_hour(local: &str, lang: &str) -> String {
+    // Taken for a moment of UTC and written as one: no zone comes between.
+    let date = Date::new(&[local, ":00Z"].concat().into());
+    if date.get_time().is_nan() {
+        return local.to_owned();
+    }
+    let options = Object::new();
+    let wanted = [("day", "numeric"), ("month", "short"), ("year", "numeric"), ("hour", "2-digit")];
+    for (name, value) in
+        wanted.into_iter().chain([("minute", "2-digit"), ("hourCycle", "h23"), ("timeZone", "UTC")])
+    {
+        // A plain object takes any property.
+        let _ = Reflect::set(&options, &name.into(), &value.into());
+    }
+    date.to_locale_string(if lang == "en" { "en-GB" } else { lang }, &options).into()
+}
+
 /// The time zone here.
 pub(crate) fn time_zone() -> String {
     let options = Intl::DateTimeFormat::new(&Array::new(), &Object::new()).resolved_options();

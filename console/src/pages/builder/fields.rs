@@ -228,7 +228,7 @@ pub(crate) fn Name(
         let at = pointer.get_value();
         builder.set_rough(&at, name.is_empty().then(|| typed.clone()));
         if !name.is_empty() {
-            builder.change(&at, |document| write(document, spot, &name));
+            builder.typed(&at, |document| write(document, spot, &name));
         }
         shown.set(Some(typed));
     };

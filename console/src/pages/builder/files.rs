@@ -48,7 +48,7 @@ pub(super) fn More() -> impl IntoView {
                 Ok(campaign) => {
                     // A draft stays with its brand.
                     let brand = builder.document.with_untracked(|it| it.brand.clone());
-                    builder.replace("", Campaign { brand, ..campaign });
+                    builder.replace(Campaign { brand, ..campaign });
                     builder.saving.announcer.say(words.t("import.done"));
                 }
                 Err(error) => {
@@ -128,7 +128,7 @@ pub(super) fn Found(campaign: Campaign) -> impl IntoView {
         kept.get().map(|document| {
             let take = move |_| {
                 kept.set(None);
-                builder.replace("", document.clone());
+                builder.replace(document.clone());
             };
             let forget = move |_| {
                 builder.id.with_value(|id| device::forget(id));

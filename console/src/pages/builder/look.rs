@@ -30,7 +30,7 @@ pub(super) fn Look() -> impl IntoView {
     let words = builder.words;
     let theme = Memo::new(move |_| builder.read(|it| it.theme));
     let set =
-        move |place: &str, change: &dyn Fn(&mut Theme)| builder.change(place, |it| change(&mut it.theme));
+        move |place: &str, change: &dyn Fn(&mut Theme)| builder.typed(place, |it| change(&mut it.theme));
     let swatch = move |(hue, chroma): (u16, u16)| {
         let pressed = move || (theme.get() == Theme { hue, chroma }).to_string();
         view! {
@@ -112,7 +112,8 @@ fn css(chroma: u16) -> String {
 /// One side of the proof: the accent as it will be, and how far it stands out.
 fn proof(words: Words, scheme: &'static str, name: &'static str, contrast: Contrast) -> impl IntoView {
     let chip = |value: f64, key: &str| {
-        let text = words.fill(key, &[("ratio", &format!("{value:.1}"))]);
+        let text =
+            words.fill(key, &[("ratio", &format!("{value:.1}").replace('.', words.t("number.point")))]);
         let tone = if value < TEXT { "bad" } else { "good" };
         view! { <Chip tone text /> }
     };

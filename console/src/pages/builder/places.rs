@@ -44,7 +44,9 @@ pub(super) fn Places() -> impl IntoView {
         let value =
             Signal::derive(move || builder.read(|it| it.origins.get(at).cloned().unwrap_or_default()));
         let set = move |change: &dyn Fn(&mut String)| {
-            builder.change(&pointer.get_value(), |it| it.origins.get_mut(at).map(change).unwrap_or_default());
+            builder.typed(&pointer.try_get_value().unwrap_or_default(), |it| {
+                it.origins.get_mut(at).map(change).unwrap_or_default()
+            });
         };
         let away = move |_| {
             builder.change("/origins", |it| {

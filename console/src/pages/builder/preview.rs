@@ -135,10 +135,8 @@ fn Stage(source: Memo<String>, phone: RwSignal<bool>) -> impl IntoView {
             return;
         }
         let frame = event.target().and_then(|target| target.dyn_into::<HtmlIFrameElement>().ok());
-        let before = nodes.get(shown).and_then(|node| node.get_untracked());
-        if let (Some(new), Some(old)) =
-            (frame.as_ref().and_then(root), before.as_ref().and_then(|it| root(it)))
-        {
+        let before = nodes.get(shown).and_then(|node| node.get_untracked()).and_then(|it| root(&it));
+        if let (Some(new), Some(old)) = (frame.and_then(|it| root(&it)), before) {
             new.set_scroll_top(old.scroll_top());
         }
         front.set(at);

@@ -10,7 +10,7 @@ use super::saving::State;
 use super::schedule::window_in_words;
 use super::state::{Builder, builder};
 use crate::api::Fault;
-use crate::draft::faults::{Section, said};
+use crate::draft::faults::{place, said};
 use crate::draft::promises::Promised;
 use crate::form::Form;
 use crate::parts::button::FormTrouble;
@@ -44,9 +44,7 @@ fn to_mend(builder: Builder, open: RwSignal<bool>) -> impl IntoView {
     let list = move || {
         let faults = builder.faults.get();
         let one = |(pointer, detail): (&String, &String)| {
-            let section = Section::of(pointer);
-            let name = Section::ALL.into_iter().find(|(it, ..)| *it == section).map_or("", |it| it.2);
-            let text = [words.t(name), ": ", &said(words, pointer, detail)].concat();
+            let text = [&place(words, pointer), ": ", &said(words, pointer, detail)].concat();
             let there = pointer.clone();
             let go = move |_| {
                 open.set(false);
@@ -161,7 +159,7 @@ fn promise(builder: Builder, at: usize, activity: &Activity) -> impl IntoView + 
             <p class="chips"><strong>{activity.name.to_string()}</strong><Chip tone text=words.t(chip) /></p>
             <p class="soft">{words.t(key)}</p>
             <dl>
-                <div><dt>{words.t("publish.window")}</dt><dd>{window_in_words(words, activity)}</dd></div>
+                <div><dt>{words.t("publish.window")}</dt><dd>{untrack(|| window_in_words(builder, activity))}</dd></div>
                 <div><dt>{words.t("seen")}</dt><dd>{words.t(seen)}</dd></div>
                 <div><dt>{words.t("opened")}</dt><dd>{words.t(opened)}</dd></div>
             </dl>

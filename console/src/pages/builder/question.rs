@@ -9,6 +9,7 @@ use super::fields::{Check, Pick, Texts};
 use super::rows::Rows;
 use super::state::{Builder, Find, Spot};
 use crate::draft::change::follow_question;
+use crate::draft::promises::Promised;
 use crate::parts::chip::Chip;
 use crate::questions::{self, REGISTRY, become_type, editor};
 
@@ -65,7 +66,7 @@ pub(super) fn card(builder: Builder, rows: Rows, spot: Spot) -> AnyView {
                 <span class="soft">{label}</span>
             </button>
             <span class="chips">{badge}</span>
-            {rows.buttons(at, name, None)}
+            {rows.buttons(at, name, None, Signal::stored(false))}
         </div>
         {move || open.get().then(|| form(builder, spot, kind))}
     }
@@ -94,8 +95,10 @@ fn form(builder: Builder, spot: Spot, kind: Memo<&'static str>) -> AnyView {
         });
     };
     let own = move || editor(kind.get()).map(|editor| (editor.fields)(builder, spot));
+    let places = [format!("/activities/{}/questions", spot.activity)];
+    let fixed = move || builder.promised(spot.activity) == Promised::All && !builder.wrong_in(&places);
     view! {
-        <div class="inside">
+        <fieldset class="inside" disabled=fixed>
             <Texts
                 at=[&pointer, "/text"].concat()
                 find=Find::Text(text)
@@ -125,7 +128,7 @@ fn form(builder: Builder, spot: Spot, kind: Memo<&'static str>) -> AnyView {
                 value=required
                 write=require
             />
-        </div>
+        </fieldset>
     }
     .into_any()
 }

@@ -16,6 +16,8 @@ pub(crate) struct Rows {
     /// The pointer of the list.
     list: StoredValue<String>,
     pub(crate) length: Signal<usize>,
+    /// Nothing moves any more.
+    pub(crate) fixed: Signal<bool>,
     shift: Callback<(usize, usize)>,
     remove: Callback<usize>,
 }
@@ -24,14 +26,16 @@ impl Rows {
     pub(crate) fn new(
         list: String,
         length: impl Fn() -> usize + Send + Sync + 'static,
+        fixed: impl Fn() -> bool + Send + Sync + 'static,
         shift: impl Fn(usize, usize) + Send + Sync + 'static,
         remove: impl Fn(usize) + Send + Sync + 'static,
     ) -> Self {
-        let length = Memo::new(move |_| length());
+        let (length, fixed) = (Memo::new(move |_| length()), Memo::new(move |_| fixed()));
         Self {
             builder: builder(),
             list: StoredValue::new(list),
             length: length.into(),
+            fixed: fixed.into(),
             shift: Callback::new(move |(from, to)| shift(from, to)),
             remove: Callback::new(remove),
         }
@@ -45,7 +49,7 @@ impl Rows {
     /// Takes an item to another place. Whatever was focused in it stays so, and the new place is said.
     fn take(self, from: usize, to: usize) {
         let (length, words) = (self.length.get_untracked(), self.builder.words);
-        if from == to || to >= length {
+        if from == to || to >= length || self.fixed.get_untracked() {
             return;
         }
         let focused = device::focused().map(|element| element.id());
@@ -132,6 +136,7 @@ impl Rows {
             <span
                 class="grip"
                 draggable="true"
+                hidden=move || self.fixed.get()
                 aria-hidden="true"
                 on:dragstart=move |event| self.begin(at, &event)
                 on:dragend=move |_| self.builder.dragged.set(None)
@@ -141,12 +146,13 @@ impl Rows {
         }
     }
 
-    /// Up, down, away. `name` says of what.
+    /// Up, down, away. `name` says of what, `stays` whether it cannot be taken out.
     pub(crate) fn buttons(
         self,
         at: usize,
         name: Signal<String>,
         remove: Option<Callback<()>>,
+        stays: Signal<bool>,
     ) -> impl IntoView {
         let words = self.builder.words;
         let label = move |key: &'static str| name.with(|name| words.fill(key, &[("what", name)]));
@@ -154,7 +160,7 @@ impl Rows {
         let last = move || (at + 1 >= self.length.get()).then_some("true");
         let away = move |_| remove.map_or_else(|| self.drop(at), |remove| remove.run(()));
         view! {
-            <div class="moves">
+            <div class="moves" hidden=move || self.fixed.get()>
                 <button
                     type="button"
                     class="tool"
@@ -179,6 +185,7 @@ impl Rows {
                     type="button"
                     class="tool"
                     id=[&self.at(at), "#away"].concat()
+                    hidden=move || stays.get()
                     aria-label=move || label("rows.remove")
                     on:click=away
                 >

@@ -176,7 +176,7 @@ impl Builder {
         saving.theirs.set(None);
         saving.round.update(|round| *round += 1);
         saving.state.set(State::Saving);
-        self.replace("", theirs);
+        self.replace(theirs);
         self.there.set(of_server(draft));
         self.save();
     }
@@ -206,6 +206,7 @@ impl Builder {
         spawn_local(async move {
             if api.put::<Draft>(&address(&id), &change).await.is_ok() {
                 device::forget(&id);
+                api.draft_saved.notify();
             }
         });
     }

@@ -163,21 +163,32 @@ impl Builder {
         self.document.with(part)
     }
 
-    /// Changes the document: a step that can be taken back, and saved soon. Changes of one place follow each other in
-    /// one step.
+    /// Changes the document: a step that can be taken back, and saved soon.
     pub(crate) fn change(self, place: &str, change: impl FnOnce(&mut Campaign)) {
         let mut after = self.document.get_untracked();
         change(&mut after);
-        self.replace(place, after);
+        self.becomes(place, false, after);
     }
 
     /// The same with a whole document.
-    pub(crate) fn replace(self, place: &str, after: Campaign) {
+    pub(crate) fn replace(self, after: Campaign) {
+        self.becomes("", false, after);
+    }
+
+    /// The same letter by letter: what is typed into one place without a pause is one step.
+    pub(crate) fn typed(self, place: &str, change: impl FnOnce(&mut Campaign)) {
+        let mut after = self.document.get_untracked();
+        change(&mut after);
+        self.becomes(place, true, after);
+    }
+
+    fn becomes(self, place: &str, typed: bool, after: Campaign) {
         let before = self.document.get_untracked();
         if before == after {
             return;
         }
-        self.history.update_value(|history| history.note(before, place, device::clock()));
+        let goes_on = typed.then_some(place);
+        self.history.update_value(|history| history.note(before, goes_on, device::clock()));
         // What the server refused of this place may be right now; it says so when it is saved.
         self.there.update(|there| there.retain(|(pointer, _)| !pointer.starts_with(place)));
         self.stands(after);
@@ -217,7 +228,7 @@ impl Builder {
         words: &str,
         follow: Option<Follow>,
     ) {
-        self.change(place, |document| {
+        self.typed(place, |document| {
             let before = find.read(document, spot, lang);
             find.write(document, spot, lang, words);
             let first = document.languages.first().is_some_and(|first| first == lang);
@@ -272,6 +283,11 @@ impl Builder {
     /// Whether somebody has answered: then title, languages and terms stay.
     pub(crate) fn answered(self) -> bool {
         self.force.with(|force| self.read(|document| promises::answered(document, force.as_ref())))
+    }
+
+    /// Whether something is wrong inside one of these places: then it can be mended, promised or not.
+    pub(crate) fn wrong_in(self, places: &[String]) -> bool {
+        self.faults.with(|faults| faults.keys().any(|it| places.iter().any(|place| it.starts_with(place))))
     }
 
     /// Shows the place of a fault, and goes there.

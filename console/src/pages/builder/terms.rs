@@ -12,7 +12,8 @@ use super::state::{Find, Spot, builder};
 pub(super) fn Terms() -> impl IntoView {
     let builder = builder();
     let words = builder.words;
-    let fixed = Memo::new(move |_| builder.answered());
+    let places = [String::from("/terms")];
+    let fixed = Memo::new(move |_| builder.answered() && !builder.wrong_in(&places));
     view! {
         {move || fixed.get().then(|| view! { <p class="note">{words.t("fixed.terms")}</p> })}
         <fieldset class="fields" disabled=move || fixed.get()>

@@ -34,7 +34,8 @@ pub(super) fn InviteForm(
             return;
         };
         let grant = Grant { brand: values.get("brand").parse().ok(), role };
-        let invite = Invite { grant, note: values.trimmed("note") };
+        let email = Some(values.trimmed("email")).filter(|email| !email.is_empty());
+        let invite = Invite { grant, note: values.trimmed("note"), email };
         form.send(async move { api.post("/api/v1/invitations", &invite).await }, move |link: Invited| {
             announcer.say(words.t("invite.made"));
             made.set(Some(link));
@@ -53,6 +54,13 @@ pub(super) fn InviteForm(
                 </fieldset>
                 <Choice form name="brand" pointer="/grant" label=words.t("invite.where") options />
                 <Field form name="note" label=words.t("invite.note") help=words.t("invite.note.help") />
+                <Field
+                    form
+                    name="email"
+                    kind="email"
+                    label=words.t("invite.email")
+                    help=words.t("invite.email.help")
+                />
                 <FormTrouble form />
                 <div class="acts">
                     <Submit form label=words.t("invite.go") />
