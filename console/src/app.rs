@@ -2,7 +2,7 @@
 //!
 //! Signing in has no address: whoever is not signed in sees it in the place of any page, and then the page itself.
 
-use fanfare_shared::wire::team::SessionReply;
+use fanfare_shared::wire::account::SessionReply;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_router::components::{FlatRoutes, Route, Router};

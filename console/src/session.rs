@@ -2,7 +2,7 @@
 
 use fanfare_shared::ids::BrandId;
 use fanfare_shared::team::{self, Grant, Right};
-use fanfare_shared::wire::team::{Me, SessionReply};
+use fanfare_shared::wire::account::{Me, SessionReply};
 use leptos::prelude::*;
 
 use crate::api::{Answer, Api, Fault};
@@ -120,7 +120,7 @@ mod tests {
     use fanfare_shared::ids::MemberId;
     use fanfare_shared::team::Role;
     use fanfare_shared::time::Timestamp;
-    use fanfare_shared::wire::team::BrandSummary;
+    use fanfare_shared::wire::account::BrandSummary;
 
     fn me(grants: &[(Option<&str>, Role)]) -> Me {
         let brand = |id: &str| BrandSummary { id: id.parse().unwrap(), name: id.to_uppercase() };

@@ -70,7 +70,7 @@ export const test = base.extend<Fixtures, Shared>({
       brandUrl: process.env.FANFARE_BRAND_URL ?? '',
     });
   },
-  serve: async ({}, use) => {
+  serve: async ({ context }, use) => {
     const started: Server[] = [];
     await use(async (options) => {
       const server = await start(options);
@@ -78,6 +78,8 @@ export const test = base.extend<Fixtures, Shared>({
       if (options?.demo ?? true) await welcome(server);
       return server;
     });
+    // What a page still has to report goes out while there is somebody to take it.
+    for (const page of context.pages()) await page.close();
     for (const server of started) {
       await server.stop();
       await server.remove();

@@ -8,6 +8,7 @@ test('an answer is counted from shown to receipt, and a cost gives a return', as
   const visitor = await context.newPage();
   await visitor.goto(`${server.url}/c/aurora?lang=it`);
   const widget = new Widget(visitor);
+  await widget.tier('3');
   await widget.answer('Fico e ricotta');
   await widget.thanked();
   await visitor.close();

@@ -4,7 +4,7 @@ mod authenticator;
 mod sessions;
 mod tokens;
 
-use fanfare_shared::wire::team::{Me, ProfileChange};
+use fanfare_shared::wire::account::{Me, ProfileChange};
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 

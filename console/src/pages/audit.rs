@@ -1,7 +1,8 @@
 //! Who did what? The audit log, the newest first, a page at a time.
 
 use fanfare_shared::team::Right;
-use fanfare_shared::wire::team::{AuditEntry, AuditPage, Me, TeamList};
+use fanfare_shared::wire::account::Me;
+use fanfare_shared::wire::team::{AuditEntry, AuditPage, TeamList};
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 

@@ -2,7 +2,8 @@
 //!
 //! What opens it stands in the address's fragment, which no server sees; it is taken out of the address at once.
 
-use fanfare_shared::wire::team::{InvitationOffer, InvitationToken, Join as Joining, SessionReply};
+use fanfare_shared::wire::account::SessionReply;
+use fanfare_shared::wire::team::{InvitationOffer, InvitationToken, Join as Joining};
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 use leptos_router::hooks::use_navigate;

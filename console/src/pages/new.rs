@@ -2,8 +2,8 @@
 
 use fanfare_shared::ids::BrandId;
 use fanfare_shared::team::Right;
+use fanfare_shared::wire::account::Me;
 use fanfare_shared::wire::draft::{Draft, NewDraft};
-use fanfare_shared::wire::team::Me;
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 use leptos_router::hooks::use_navigate;

@@ -2,7 +2,7 @@
 //!
 //! What opens it stands in the address's fragment, which no server sees; it is taken out of the address at once.
 
-use fanfare_shared::wire::team::{NewPassword as Choosing, SessionReply};
+use fanfare_shared::wire::account::{NewPassword as Choosing, SessionReply};
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;

@@ -1,6 +1,6 @@
 //! Signing in: e-mail and password, and a code where an authenticator is set up.
 
-use fanfare_shared::wire::team::{SessionReply, SignIn};
+use fanfare_shared::wire::account::{SessionReply, SignIn};
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 

@@ -5,7 +5,8 @@ mod invite;
 mod reset;
 
 use fanfare_shared::team::{Grant, Right};
-use fanfare_shared::wire::team::{InvitationView, Me, MemberView, TeamList};
+use fanfare_shared::wire::account::Me;
+use fanfare_shared::wire::team::{InvitationView, MemberView, TeamList};
 use leptos::prelude::*;
 
 use super::nothing::Forbidden;

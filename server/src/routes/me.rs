@@ -5,7 +5,7 @@ use axum::extract::{Path, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use fanfare_shared::ids::PublicId;
-use fanfare_shared::wire::team::{
+use fanfare_shared::wire::account::{
     AuthenticatorOffer, AuthenticatorProof, MadeToken, Me, NewToken, PasswordProof, ProfileChange,
     RecoveryCodes, SessionList, TokenList,
 };

@@ -5,7 +5,7 @@ use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use fanfare_shared::team::{Right, allowed};
-use fanfare_shared::wire::team::{BrandSummary, Me, SessionReply, SignIn};
+use fanfare_shared::wire::account::{BrandSummary, Me, SessionReply, SignIn};
 
 use super::access::{Access, Body, From, cookie, refuse_other_pages, set_cookie};
 use super::problems::WriteProblems;

@@ -10,7 +10,7 @@ use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
-use fanfare_shared::wire::team::SignIn;
+use fanfare_shared::wire::account::SignIn;
 
 use super::access::{From, refuse_other_pages, set_cookie};
 use super::team;

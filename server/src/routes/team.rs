@@ -6,10 +6,10 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use fanfare_shared::ids::{MemberId, PublicId};
 use fanfare_shared::team::Right;
+use fanfare_shared::wire::account::{LostPassword, NewPassword, ResetLink, SessionReply};
 use fanfare_shared::wire::problem::Slug;
 use fanfare_shared::wire::team::{
-    GrantsChange, InvitationOffer, InvitationToken, Invite, Invited, Join, LostPassword, MemberView,
-    NewPassword, ResetLink, SessionReply, TeamList,
+    GrantsChange, InvitationOffer, InvitationToken, Invite, Invited, Join, MemberView, TeamList,
 };
 
 use super::access::{Access, Body, From, refuse_other_pages};

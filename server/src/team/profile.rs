@@ -1,7 +1,7 @@
 //! What a member changes about themselves: name, address, password, authenticator.
 
 use fanfare_shared::ids::MemberId;
-use fanfare_shared::wire::team::{AuthenticatorOffer, AuthenticatorProof, ProfileChange};
+use fanfare_shared::wire::account::{AuthenticatorOffer, AuthenticatorProof, ProfileChange};
 
 use super::authenticator::{self, Authenticator};
 use super::entries::{Drafting, Named, Profile};

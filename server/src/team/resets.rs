@@ -6,7 +6,7 @@ use data_encoding::BASE64URL_NOPAD;
 use fanfare_shared::ids::{BrandId, MemberId};
 use fanfare_shared::log::hash::Hash;
 use fanfare_shared::time::Timestamp;
-use fanfare_shared::wire::team::NewPassword;
+use fanfare_shared::wire::account::NewPassword;
 
 use super::entries::{Drafting, Member, Named, Profile, Reset, id_of};
 use super::passwords::Passwords;

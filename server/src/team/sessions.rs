@@ -5,7 +5,7 @@ use fanfare_shared::ids::{MemberId, PublicId};
 use fanfare_shared::log::hash::Hash;
 use fanfare_shared::team::Grant;
 use fanfare_shared::time::Timestamp;
-use fanfare_shared::wire::team::{SessionView, SignIn};
+use fanfare_shared::wire::account::{SessionView, SignIn};
 
 use subtle::ConstantTimeEq;
 

@@ -4,7 +4,7 @@ use data_encoding::BASE64URL_NOPAD;
 use fanfare_shared::ids::{MemberId, PublicId};
 use fanfare_shared::log::hash::Hash;
 use fanfare_shared::team::{Powers, Right};
-use fanfare_shared::wire::team::{MadeToken, NewToken, TokenView};
+use fanfare_shared::wire::account::{MadeToken, NewToken, TokenView};
 
 use super::entries::{Drafting, Named, Token};
 use super::{SignedIn, Team, TeamFault, field};

@@ -1,5 +1,17 @@
 //! What travels: the JSON of the public API. Grows additively; never mixed with leaf text or stored records.
 
+/// For what is secret, and who it is about: never in a log line.
+macro_rules! silent {
+    ($($name:ident),*) => {$(
+        impl std::fmt::Debug for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str(concat!(stringify!($name), "(secret)"))
+            }
+        }
+    )*};
+}
+
+pub mod account;
 pub mod act;
 pub mod bootstrap;
 pub mod draft;

@@ -1,6 +1,8 @@
 //! The second key: an authenticator that shows six digits, and the recovery codes that stand in for it.
 
-use fanfare_shared::wire::team::{AuthenticatorOffer, AuthenticatorProof, Me, PasswordProof, RecoveryCodes};
+use fanfare_shared::wire::account::{
+    AuthenticatorOffer, AuthenticatorProof, Me, PasswordProof, RecoveryCodes,
+};
 use gloo::net::http::Method;
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;

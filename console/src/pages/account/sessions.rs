@@ -1,6 +1,6 @@
 //! Where am I signed in? Each session with a way to end it, and this one too.
 
-use fanfare_shared::wire::team::{SessionList, SessionReply, SessionView};
+use fanfare_shared::wire::account::{SessionList, SessionReply, SessionView};
 use leptos::prelude::*;
 
 use crate::api::api;

@@ -3,7 +3,7 @@
 
 use fanfare_shared::ids::BrandId;
 use fanfare_shared::team::{Powers, Right};
-use fanfare_shared::wire::team::{MadeToken, Me, NewToken, TokenList, TokenView};
+use fanfare_shared::wire::account::{MadeToken, Me, NewToken, TokenList, TokenView};
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 

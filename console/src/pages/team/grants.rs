@@ -1,7 +1,8 @@
 //! Giving a member other roles: a list of roles and places, of which the last may be taken away too.
 
 use fanfare_shared::team::{Grant, Right, Role, allowed};
-use fanfare_shared::wire::team::{GrantsChange, Me, MemberView};
+use fanfare_shared::wire::account::Me;
+use fanfare_shared::wire::team::{GrantsChange, MemberView};
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 

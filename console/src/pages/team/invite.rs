@@ -2,7 +2,8 @@
 
 use fanfare_shared::ids::BrandId;
 use fanfare_shared::team::{Grant, Role};
-use fanfare_shared::wire::team::{Invite, Invited, Me};
+use fanfare_shared::wire::account::Me;
+use fanfare_shared::wire::team::{Invite, Invited};
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 

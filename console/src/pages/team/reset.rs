@@ -1,6 +1,7 @@
 //! A link for somebody who has lost their password: what it does, then the link, shown once.
 
-use fanfare_shared::wire::team::{MemberView, ResetLink};
+use fanfare_shared::wire::account::ResetLink;
+use fanfare_shared::wire::team::MemberView;
 use leptos::prelude::*;
 use serde_json::json;
 
