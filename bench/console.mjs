@@ -49,7 +49,12 @@ async function open(wanted, signedIn) {
   const began = performance.now();
   await tab.goto(`${server}/console`, { waitUntil: 'commit' });
   await tab.locator(wanted).first().waitFor({ timeout: 60_000 });
-  const took = performance.now() - began;
+  let took = performance.now() - began;
+  if (!signedIn) {
+    // It is there before it is seen: the style holds the first paint up.
+    await tab.waitForFunction(() => performance.getEntriesByName('first-contentful-paint').length > 0);
+    took = await tab.evaluate(() => performance.getEntriesByName('first-contentful-paint')[0].startTime);
+  }
   await context.close();
   return { took, bytes };
 }

@@ -167,7 +167,7 @@ fn written(
         text,
         "\nChromium, fast 3G as its developer tools have it (562 ms, 1.44 Mbit/s) and a four times slower CPU, medians of \
          {rounds} rounds with nothing in the cache:\n\n| screen | ms | bytes over the wire | asked |\n|---|---|---|---|\n\
-         | the page to sign in: its first field can be typed into | {:.0} | {} | < 1500 ms, ≤ 250,000 bytes |\n\
+         | the page to sign in: first paint, with its fields | {:.0} | {} | < 1500 ms, ≤ 250,000 bytes |\n\
          | the list of campaigns, signed in | {:.0} | {} | ≤ 700,000 bytes |\n",
         screens.sign_in, screens.sign_in_bytes, screens.campaigns, screens.campaigns_bytes
     )?;

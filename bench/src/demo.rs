@@ -43,6 +43,7 @@ impl Demo {
             .env("FANFARE__METRICS__LISTEN", "127.0.0.1:0")
             // All senders share one address.
             .env("FANFARE__LIMITS__WRITES_PER_SECOND", "0")
+            .env("FANFARE__LIMITS__DOCUMENTS_PER_MINUTE", "0")
             .env("FANFARE__LIMITS__CONNECTIONS_EACH", "0")
             .stdout(Stdio::piped())
             .spawn()

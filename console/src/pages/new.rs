@@ -10,7 +10,7 @@ use leptos_router::hooks::use_navigate;
 
 use super::builder::device;
 use super::campaigns::{campaign_list, names};
-use super::nothing::Nothing;
+use super::nothing::Forbidden;
 use crate::api::{Fault, api};
 use crate::browser::Values;
 use crate::draft::names::slug;
@@ -32,7 +32,7 @@ pub(crate) fn New() -> impl IntoView {
     let session = session();
     match session.me_now().filter(|_| untrack(|| session.may_somewhere(Right::Edit))) {
         Some(me) => view! { <Beginnings me /> }.into_any(),
-        None => view! { <Nothing /> }.into_any(),
+        None => view! { <Forbidden /> }.into_any(),
     }
 }
 
