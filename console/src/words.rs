@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
-use fanfare_shared::text::choose;
+use fanfare_shared::text::{choose, fill};
 use fanfare_shared::wire::problem::Problem;
 use leptos::prelude::use_context;
 
@@ -90,17 +90,7 @@ impl Words {
 
     /// The text of a key with its placeholders filled.
     pub(crate) fn fill(self, key: &str, values: &[(&str, &str)]) -> String {
-        let mut text = String::new();
-        let mut rest = self.find(key).unwrap_or(key);
-        while let Some((before, (name, after))) =
-            rest.split_once('{').and_then(|(before, after)| Some((before, after.split_once('}')?)))
-        {
-            text.push_str(before);
-            text.push_str(values.iter().find(|(known, _)| *known == name).map_or("", |(_, value)| value));
-            rest = after;
-        }
-        text.push_str(rest);
-        text
+        fill(self.find(key).unwrap_or(key), values)
     }
 
     /// The plural form for `n`. One and other are all that these languages need.

@@ -38,9 +38,32 @@ pub fn choose<'a>(offered: &'a [String], wanted: impl Iterator<Item = &'a str>) 
     offered.first().map_or("en", String::as_str)
 }
 
+/// A template with each `{name}` replaced by its value, by nothing where none is given.
+#[must_use]
+pub fn fill(template: &str, values: &[(&str, &str)]) -> String {
+    let mut text = String::new();
+    let mut rest = template;
+    while let Some((before, (name, after))) =
+        rest.split_once('{').and_then(|(before, after)| Some((before, after.split_once('}')?)))
+    {
+        text.push_str(before);
+        text.push_str(values.iter().find(|(known, _)| *known == name).map_or("", |(_, value)| value));
+        rest = after;
+    }
+    text.push_str(rest);
+    text
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn placeholders_take_their_values_and_what_is_none_stays() {
+        let values = [("n", "3"), ("what", "{n}")];
+        assert_eq!(fill("{n} of {what}, {gone}{", &values), "3 of {n}, {");
+        assert_eq!(fill("plain }", &values), "plain }");
+    }
 
     #[test]
     fn a_regional_tag_finds_its_language_and_an_unknown_one_the_default() {

@@ -4,6 +4,8 @@
 
 use std::sync::Arc;
 
+use fanfare_shared::text::fill;
+
 /// The catalogue of one language; cheap to clone. A list is quick enough to search: it has some hundred keys.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Words(Arc<Vec<(String, String)>>);
@@ -30,17 +32,7 @@ impl Words {
     /// The text of a key with its placeholders filled.
     #[must_use]
     pub fn fill(&self, key: &str, values: &[(&str, &str)]) -> String {
-        let mut text = String::new();
-        let mut rest = self.find(key).unwrap_or(key);
-        while let Some((before, (name, after))) =
-            rest.split_once('{').and_then(|(before, after)| Some((before, after.split_once('}')?)))
-        {
-            text.push_str(before);
-            text.push_str(values.iter().find(|(known, _)| *known == name).map_or("", |(_, value)| value));
-            rest = after;
-        }
-        text.push_str(rest);
-        text
+        fill(self.find(key).unwrap_or(key), values)
     }
 
     /// The plural form for `n`, which reads `shown`. One and other are all that these languages need.

@@ -108,7 +108,9 @@ impl FromRequestParts<App> for Access {
         }
         let Some(signed_in) = app.team.signed_in(&cookie)? else { return Err(unauthorized()) };
         // Whether that could be written does not matter to who asks.
-        if let Err(error) = app.team.touch(&cookie).await {
+        if signed_in.stale
+            && let Err(error) = app.team.touch(&cookie).await
+        {
             tracing::debug!(%error, "when a session was used last was not written");
         }
         let (actor, powers) = (Actor::Member(signed_in.member), Powers::of(&signed_in.grants));

@@ -56,6 +56,8 @@ pub struct SignedIn {
     pub session: PublicId,
     /// When it ends unless it is used.
     pub until: Timestamp,
+    /// Whether [`Team::touch`] has something to write: its last use was written down an hour ago or longer.
+    pub stale: bool,
 }
 
 impl Session {
@@ -206,18 +208,16 @@ impl Team {
             grants: member.entry.grants,
             session: session.id,
             until: session.until(),
+            stale: self.now().0 >= session.seen.0 + SEEN,
         }))
     }
 
-    /// Remembers, to the hour, that a session is in use.
+    /// Remembers that a session is in use.
     ///
     /// # Errors
     /// [`TeamFault`]; the session goes on all the same.
     pub async fn touch(&self, cookie: &Cookie) -> Result<(), TeamFault> {
         let Some((named, session)) = self.session(cookie)? else { return Ok(()) };
-        if self.now().0 < session.seen.0 + SEEN {
-            return Ok(());
-        }
         let seen = Session { seen: self.now(), ..session };
         let proposal = TeamProposal::default().keeps(TeamTable::Session, &named);
         let proposal = proposal.personal(TeamTable::Session, &named.key, named.whose(), &seen)?;
