@@ -112,8 +112,8 @@ pub fn find(engine: &Engine, id: &PublicId) -> Result<Option<Found>, ReadError> 
     entry.map(|entry| unpacked(id.bytes(), entry)).transpose()
 }
 
-fn note(actor: Actor, action: &'static str, brand: &BrandId, id: &PublicId) -> Option<AuditNote> {
-    Some(AuditNote { actor, action, brand: Some(brand.clone()), subject: id.to_hex(), detail: String::new() })
+fn note(actor: Actor, action: &'static str, brand: &BrandId, id: &PublicId) -> AuditNote {
+    AuditNote::new(actor, action, id.to_hex()).within(brand.clone())
 }
 
 /// Begins a draft.
@@ -127,11 +127,9 @@ pub async fn begin(engine: &Engine, actor: Actor, document: Value) -> Result<Fou
     }
     let id = PublicId::new(engine.entropy().bytes());
     let kept = Kept { brand, document, changed: engine.clock().now(), by: actor.to_string() };
-    let proposal = TeamProposal {
-        changes: vec![(TeamTable::Draft, id.bytes().to_vec(), Some(TeamValue::Plain(packed(&kept)?)))],
-        note: note(actor, "draft.begun", &kept.brand, &id),
-        ..TeamProposal::default()
-    };
+    let proposal = TeamProposal::default()
+        .writing(TeamTable::Draft, id.bytes(), TeamValue::Plain(packed(&kept)?))
+        .noted(note(actor, "draft.begun", &kept.brand, &id));
     let version = engine.change_team(proposal).await?;
     Ok(Found { id, version, kept })
 }
@@ -166,15 +164,11 @@ impl Found {
         }
         let brand = self.kept.brand;
         let kept = Kept { brand, document, changed: engine.clock().now(), by: actor.to_string() };
-        let proposal = TeamProposal {
-            expected: vec![(TeamTable::Draft, self.id.bytes().to_vec(), Some(version))],
-            changes: vec![(
-                TeamTable::Draft,
-                self.id.bytes().to_vec(),
-                Some(TeamValue::Plain(packed(&kept)?)),
-            )],
-            ..TeamProposal::default()
-        };
+        let proposal = TeamProposal::default().expecting(TeamTable::Draft, self.id.bytes(), version).writing(
+            TeamTable::Draft,
+            self.id.bytes(),
+            TeamValue::Plain(packed(&kept)?),
+        );
         let version = engine.change_team(proposal).await?;
         Ok(Self { id: self.id, version, kept })
     }
@@ -191,12 +185,10 @@ impl Found {
         published: bool,
     ) -> Result<(), DraftError> {
         let action = if published { "draft.published" } else { "draft.discarded" };
-        let proposal = TeamProposal {
-            expected: vec![(TeamTable::Draft, self.id.bytes().to_vec(), Some(version))],
-            changes: vec![(TeamTable::Draft, self.id.bytes().to_vec(), None)],
-            note: note(actor, action, &self.kept.brand, &self.id),
-            ..TeamProposal::default()
-        };
+        let proposal = TeamProposal::default()
+            .expecting(TeamTable::Draft, self.id.bytes(), version)
+            .gone(TeamTable::Draft, self.id.bytes())
+            .noted(note(actor, action, &self.kept.brand, &self.id));
         engine.change_team(proposal).await?;
         Ok(())
     }

@@ -29,6 +29,36 @@ pub struct TeamProposal {
     pub note: Option<AuditNote>,
 }
 
+impl TeamProposal {
+    /// Stands only while an entry has this version.
+    #[must_use]
+    pub fn expecting(mut self, table: TeamTable, key: &[u8], version: u64) -> Self {
+        self.expected.push((table, key.to_vec(), Some(version)));
+        self
+    }
+
+    /// Writes an entry.
+    #[must_use]
+    pub fn writing(mut self, table: TeamTable, key: &[u8], value: TeamValue) -> Self {
+        self.changes.push((table, key.to_vec(), Some(value)));
+        self
+    }
+
+    /// Takes an entry away.
+    #[must_use]
+    pub fn gone(mut self, table: TeamTable, key: &[u8]) -> Self {
+        self.changes.push((table, key.to_vec(), None));
+        self
+    }
+
+    /// With this line in the audit log.
+    #[must_use]
+    pub fn noted(mut self, note: AuditNote) -> Self {
+        self.note = Some(note);
+        self
+    }
+}
+
 /// The bytes of an entry to write.
 #[derive(Clone)]
 pub enum TeamValue {
@@ -109,6 +139,26 @@ pub struct AuditNote {
     pub subject: String,
     /// What else is worth knowing.
     pub detail: String,
+}
+
+impl AuditNote {
+    /// Somebody did something to a subject, in the installation as a whole.
+    #[must_use]
+    pub fn new(actor: Actor, action: &'static str, subject: impl Into<String>) -> Self {
+        Self { actor, action, brand: None, subject: subject.into(), detail: String::new() }
+    }
+
+    /// The same in a brand.
+    #[must_use]
+    pub fn within(self, brand: impl Into<Option<BrandId>>) -> Self {
+        Self { brand: brand.into(), ..self }
+    }
+
+    /// The same with what else is worth knowing.
+    #[must_use]
+    pub fn saying(self, detail: impl Into<String>) -> Self {
+        Self { detail: detail.into(), ..self }
+    }
 }
 
 /// Why a change of the team's tables did not stand.

@@ -135,24 +135,17 @@ impl Found {
     pub(super) fn changed(&self, kept: &Kept) -> TeamProposal {
         let bytes = serde_json::to_vec(kept).unwrap_or_default();
         let whose = self.slot.map_or(APART, Whose::Slot);
-        TeamProposal {
-            expected: vec![(TeamTable::Letter, self.id.bytes().to_vec(), Some(self.version))],
-            changes: vec![(
-                TeamTable::Letter,
-                self.id.bytes().to_vec(),
-                Some(TeamValue::Personal(whose, bytes)),
-            )],
-            ..TeamProposal::default()
-        }
+        TeamProposal::default().expecting(TeamTable::Letter, self.id.bytes(), self.version).writing(
+            TeamTable::Letter,
+            self.id.bytes(),
+            TeamValue::Personal(whose, bytes),
+        )
     }
 
     /// The change that takes it away, and its key with it.
     fn gone(&self) -> TeamProposal {
-        TeamProposal {
-            expected: vec![(TeamTable::Letter, self.id.bytes().to_vec(), Some(self.version))],
-            changes: vec![(TeamTable::Letter, self.id.bytes().to_vec(), None)],
-            forgotten: self.slot.into_iter().collect(),
-            ..TeamProposal::default()
-        }
+        TeamProposal { forgotten: self.slot.into_iter().collect(), ..TeamProposal::default() }
+            .expecting(TeamTable::Letter, self.id.bytes(), self.version)
+            .gone(TeamTable::Letter, self.id.bytes())
     }
 }

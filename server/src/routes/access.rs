@@ -4,6 +4,8 @@
 //! A session's cookie counts only for requests of our own pages: a write has to say so in `Sec-Fetch-Site` or `Origin`,
 //! which no page can forge.
 
+use std::sync::Arc;
+
 use axum::extract::{FromRequestParts, Request};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, Method, header};
@@ -13,7 +15,7 @@ use fanfare_shared::wire::problem::Slug;
 
 use crate::app::App;
 use crate::edge::Sender;
-use crate::engine::Actor;
+use crate::engine::{Actor, CampaignState};
 use crate::error::ApiError;
 use crate::team::{Cookie, Origin, SignedIn, TeamFault, Viewer};
 use crate::url::PublicUrl;
@@ -56,6 +58,18 @@ impl Access {
     /// Forbidden.
     pub(super) fn require_somewhere(&self, right: Right) -> Result<(), ApiError> {
         if self.powers.allow_somewhere(right) { Ok(()) } else { Err(forbidden(right)) }
+    }
+
+    /// A campaign by the text of its id, for who may do this in its brand. Who may do it nowhere is refused first: they do
+    /// not learn whether it is there.
+    ///
+    /// # Errors
+    /// Forbidden, not found.
+    pub(super) fn campaign(&self, app: &App, id: &str, right: Right) -> Result<Arc<CampaignState>, ApiError> {
+        self.require_somewhere(right)?;
+        let state = app.campaign(id)?;
+        self.require(right, Some(&state.campaign.brand))?;
+        Ok(state)
     }
 
     /// The member with their session: for what only they themselves may do.

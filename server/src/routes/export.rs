@@ -64,15 +64,9 @@ pub(super) async fn answers(
     access.require_somewhere(Right::Export)?;
     let activity = app.activity(&id)?;
     access.require(Right::Export, Some(&activity.brand))?;
-    let note = AuditNote {
-        actor: access.actor,
-        action: "answers.exported",
-        brand: Some(activity.brand.clone()),
-        subject: activity.id.to_string(),
-        detail: String::new(),
-    };
-    let proposal = TeamProposal { note: Some(note), ..TeamProposal::default() };
-    app.engine.change_team(proposal).await.map_err(TeamFault::Store)?;
+    let note = AuditNote::new(access.actor, "answers.exported", activity.id.to_string())
+        .within(activity.brand.clone());
+    app.engine.change_team(TeamProposal::default().noted(note)).await.map_err(TeamFault::Store)?;
     let mut columns = columns(&["index", "at", "holder", "revision", "standing"]);
     columns.extend(activity.definition.questions.iter().map(|question| format!("answer.{}", question.id)));
     let (engine, name) = (app.engine.clone(), format!("{}-{}", activity.campaign, activity.name));

@@ -38,9 +38,7 @@ pub(super) async fn check(
     Path(id): Path<String>,
     Body(request): Body<InstallCheckRequest>,
 ) -> Result<Json<InstallCheck>, ApiError> {
-    access.require_somewhere(Right::Edit)?;
-    let campaign = app.campaign(&id)?;
-    access.require(Right::Edit, Some(&campaign.campaign.brand))?;
+    let campaign = access.campaign(&app, &id, Right::Edit)?;
     let reach = app.reach;
     let fetched = tokio::task::spawn_blocking(move || {
         let page = page::fetch(&request.page, reach);

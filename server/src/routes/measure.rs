@@ -155,32 +155,21 @@ pub(super) async fn set_cost(
     Path(id): Path<String>,
     Body(cost): Body<Cost>,
 ) -> Result<StatusCode, ApiError> {
-    access.require_somewhere(Right::Edit)?;
-    let state = app.campaign(&id)?;
-    access.require(Right::Edit, Some(&state.campaign.brand))?;
+    let state = access.campaign(&app, &id, Right::Edit)?;
     if cost.amount > MOST_MONEY {
         return Err(ApiError::field(Slug::Refused, "/amount", format!("{MOST_MONEY} at most")));
     }
     if !measure::is_currency(&cost.currency) {
         return Err(ApiError::field(Slug::Refused, "/currency", "three capital letters such as EUR"));
     }
-    let campaign = &state.campaign.campaign;
+    let campaign = state.campaign.campaign.as_str();
     let value = serde_json::to_vec(&cost).unwrap_or_default();
-    let proposal = TeamProposal {
-        changes: vec![(
-            TeamTable::Cost,
-            campaign.as_str().as_bytes().to_vec(),
-            Some(TeamValue::Plain(value)),
-        )],
-        note: Some(AuditNote {
-            actor: access.actor,
-            action: "campaign.cost",
-            brand: Some(state.campaign.brand.clone()),
-            subject: campaign.to_string(),
-            detail: format!("{} {}", cost.amount, cost.currency),
-        }),
-        ..TeamProposal::default()
-    };
+    let note = AuditNote::new(access.actor, "campaign.cost", campaign)
+        .within(state.campaign.brand.clone())
+        .saying(format!("{} {}", cost.amount, cost.currency));
+    let proposal = TeamProposal::default()
+        .writing(TeamTable::Cost, campaign.as_bytes(), TeamValue::Plain(value))
+        .noted(note);
     app.engine.change_team(proposal).await.map_err(TeamFault::Store)?;
     Ok(StatusCode::NO_CONTENT)
 }

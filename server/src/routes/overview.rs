@@ -113,22 +113,21 @@ pub(super) async fn archive(
     Path(id): Path<String>,
     Body(Archive { archived }): Body<Archive>,
 ) -> Result<StatusCode, ApiError> {
-    access.require_somewhere(Right::Edit)?;
-    let state = app.campaign(&id)?;
+    let state = access.campaign(&app, &id, Right::Edit)?;
     let (campaign, brand) = (&state.campaign.campaign, &state.campaign.brand);
-    access.require(Right::Edit, Some(brand))?;
     let running = |id: &ActivityId| app.engine.standing(id).is_some_and(|(_, state)| state != State::Closed);
     if archived && state.activities.iter().any(running) {
         let detail = "An activity of it still takes answers, or will. End it first.";
         return Err(ApiError::new(Slug::StillRunning, detail));
     }
     let action = if archived { "campaign.archived" } else { "campaign.restored" };
-    let (subject, brand) = (campaign.to_string(), Some(brand.clone()));
-    let value = archived.then(|| TeamValue::Plain(Vec::new()));
-    let proposal = TeamProposal {
-        changes: vec![(TeamTable::Archived, campaign.as_str().as_bytes().to_vec(), value)],
-        note: Some(AuditNote { actor: access.actor, action, brand, subject, detail: String::new() }),
-        ..TeamProposal::default()
+    let key = campaign.as_str().as_bytes();
+    let proposal = TeamProposal::default()
+        .noted(AuditNote::new(access.actor, action, campaign.as_str()).within(brand.clone()));
+    let proposal = if archived {
+        proposal.writing(TeamTable::Archived, key, TeamValue::Plain(Vec::new()))
+    } else {
+        proposal.gone(TeamTable::Archived, key)
     };
     app.engine.change_team(proposal).await.map_err(TeamFault::Store)?;
     Ok(StatusCode::NO_CONTENT)

@@ -94,13 +94,9 @@ pub(super) fn decide(
     }
     let unchanged = draft.len() == written;
     if !unchanged {
-        let note = AuditNote {
-            actor: prepared.apply.by,
-            action: "campaign.applied",
-            brand: Some(campaign.brand.clone()),
-            subject: campaign.campaign.to_string(),
-            detail: format!("version {version}"),
-        };
+        let note = AuditNote::new(prepared.apply.by, "campaign.applied", campaign.campaign.to_string())
+            .within(campaign.brand.clone())
+            .saying(format!("version {version}"));
         super::team::note(draft, &note)?;
     }
     Ok(Ok(Applied { version, activities, unchanged }))

@@ -186,8 +186,6 @@ pub(super) trait Drafting {
     ) -> Result<Self, TeamFault>
     where
         Self: Sized;
-    /// Takes an entry away.
-    fn gone(self, table: TeamTable, key: &[u8]) -> Self;
 }
 
 fn encoded(entry: &impl Serialize) -> Result<Vec<u8>, TeamFault> {
@@ -195,29 +193,21 @@ fn encoded(entry: &impl Serialize) -> Result<Vec<u8>, TeamFault> {
 }
 
 impl Drafting for TeamProposal {
-    fn keeps<T>(mut self, table: TeamTable, entry: &Named<T>) -> Self {
-        self.expected.push((table, entry.key.clone(), Some(entry.version)));
-        self
+    fn keeps<T>(self, table: TeamTable, entry: &Named<T>) -> Self {
+        self.expecting(table, &entry.key, entry.version)
     }
 
-    fn plain(mut self, table: TeamTable, key: &[u8], entry: &impl Serialize) -> Result<Self, TeamFault> {
-        self.changes.push((table, key.to_vec(), Some(TeamValue::Plain(encoded(entry)?))));
-        Ok(self)
+    fn plain(self, table: TeamTable, key: &[u8], entry: &impl Serialize) -> Result<Self, TeamFault> {
+        Ok(self.writing(table, key, TeamValue::Plain(encoded(entry)?)))
     }
 
     fn personal(
-        mut self,
+        self,
         table: TeamTable,
         key: &[u8],
         whose: Whose,
         entry: &impl Serialize,
     ) -> Result<Self, TeamFault> {
-        self.changes.push((table, key.to_vec(), Some(TeamValue::Personal(whose, encoded(entry)?))));
-        Ok(self)
-    }
-
-    fn gone(mut self, table: TeamTable, key: &[u8]) -> Self {
-        self.changes.push((table, key.to_vec(), None));
-        self
+        Ok(self.writing(table, key, TeamValue::Personal(whose, encoded(entry)?)))
     }
 }

@@ -93,21 +93,16 @@ impl Team {
     ) -> Result<NewInvitation, TeamFault> {
         let made = self.now();
         let until = made.plus(OPEN);
-        let line = AuditNote {
-            actor,
-            action: "invitation.made",
-            brand: grant.brand.clone(),
-            subject: id.to_hex(),
-            detail: grant.role.word().to_owned(),
-        };
+        let line = AuditNote::new(actor, "invitation.made", id.to_hex())
+            .within(grant.brand.clone())
+            .saying(grant.role.word());
         let invitation = Invitation { id, grant, note: note.to_owned(), made, until };
-        let mut proposal = TeamProposal::default().personal(
+        let proposal = TeamProposal::default().noted(line).personal(
             TeamTable::Invitation,
             &key_of(&token),
             Whose::New(0),
             &invitation,
         )?;
-        proposal.note = Some(line);
         self.change(proposal, letter(&token)).await?;
         Ok(NewInvitation { id, token, until })
     }
@@ -160,14 +155,8 @@ impl Team {
             .keeps(TeamTable::Invitation, &found)
             .gone(TeamTable::Invitation, &found.key);
         proposal.forgotten.extend(found.slot);
-        proposal.note = Some(AuditNote {
-            actor,
-            action: "invitation.cancelled",
-            brand: found.entry.grant.brand.clone(),
-            subject: id.to_hex(),
-            detail: String::new(),
-        });
-        self.engine.change_team(proposal).await?;
+        let note = AuditNote::new(actor, "invitation.cancelled", id.to_hex());
+        self.engine.change_team(proposal.noted(note.within(found.entry.grant.brand))).await?;
         Ok(())
     }
 
@@ -183,13 +172,9 @@ impl Team {
         let password = self.passwords.hash(&form.password, self.engine.entropy()).await?;
         let (id, address) = (MemberId::new(self.engine.entropy().bytes()), self.address_key(&email));
         let grant = invitation.entry.grant.clone();
-        let line = AuditNote {
-            actor: Actor::Member(id),
-            action: "member.joined",
-            brand: grant.brand.clone(),
-            subject: id.to_hex(),
-            detail: grant.role.word().to_owned(),
-        };
+        let line = AuditNote::new(Actor::Member(id), "member.joined", id.to_hex())
+            .within(grant.brand.clone())
+            .saying(grant.role.word());
         let member = Member { grants: vec![grant], joined: self.now() };
         let profile = Profile { name, email, password, authenticator: None };
         let proposal = self
@@ -199,9 +184,8 @@ impl Team {
             .plain(TeamTable::Member, id.bytes(), &member)?
             .personal(TeamTable::Profile, id.bytes(), Whose::New(0), &profile)?;
         let (mut proposal, cookie) = self.begin(id, origin).into(proposal, Whose::New(0))?;
-        proposal.changes.push((TeamTable::Address, address, Some(id_value(&id))));
         proposal.forgotten.extend(invitation.slot);
-        proposal.note = Some(line);
+        let proposal = proposal.writing(TeamTable::Address, &address, id_value(&id)).noted(line);
         match self.engine.change_team(proposal).await {
             Ok(_) => Ok(cookie),
             // Either somebody was quicker with the link, or with the address.

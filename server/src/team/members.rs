@@ -95,10 +95,10 @@ impl Team {
         let proposal = self.with_an_owner(id, &before.entry.grants, &grants)?;
         let (brand, detail) = touched(&before.entry.grants, &grants);
         let entry = Member { grants, ..before.entry.clone() };
-        let mut proposal =
+        let proposal =
             proposal.keeps(TeamTable::Member, &before).plain(TeamTable::Member, id.bytes(), &entry)?;
-        proposal.note = Some(note(viewer.actor, "member.roles", brand, id, detail));
-        self.engine.change_team(proposal).await?;
+        let note = AuditNote::new(viewer.actor, "member.roles", id.to_hex()).within(brand).saying(detail);
+        self.engine.change_team(proposal.noted(note)).await?;
         Ok(view(*id, &entry, viewer.seen(&entry.grants), self.known(id)?))
     }
 
@@ -131,8 +131,8 @@ impl Team {
             let entry = Member { grants: left, ..before.entry.clone() };
             proposal = proposal.plain(TeamTable::Member, id.bytes(), &entry)?;
         }
-        proposal.note = Some(note(viewer.actor, action, brand, id, detail));
-        self.engine.change_team(proposal).await?;
+        let note = AuditNote::new(viewer.actor, action, id.to_hex()).within(brand).saying(detail);
+        self.engine.change_team(proposal.noted(note)).await?;
         Ok(())
     }
 
@@ -188,14 +188,4 @@ fn words(grant: &Grant) -> String {
         Some(brand) => format!("{} of {brand}", grant.role.word()),
         None => format!("{} of the installation", grant.role.word()),
     }
-}
-
-fn note(
-    actor: Actor,
-    action: &'static str,
-    brand: Option<BrandId>,
-    id: &MemberId,
-    detail: String,
-) -> AuditNote {
-    AuditNote { actor, action, brand, subject: id.to_hex(), detail }
 }

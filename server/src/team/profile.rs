@@ -257,14 +257,13 @@ impl Team {
 
     async fn write(
         &self,
-        mut proposal: TeamProposal,
+        proposal: TeamProposal,
         me: &SignedIn,
         action: &'static str,
         detail: String,
     ) -> Result<(), TeamFault> {
-        let (actor, subject) = (Actor::Member(me.member), me.member.to_hex());
-        proposal.note = Some(AuditNote { actor, action, brand: None, subject, detail });
-        self.engine.change_team(proposal).await?;
+        let note = AuditNote::new(Actor::Member(me.member), action, me.member.to_hex()).saying(detail);
+        self.engine.change_team(proposal.noted(note)).await?;
         Ok(())
     }
 }

@@ -88,13 +88,11 @@ impl Team {
         }
         let reset =
             Reset { member: id, made, until, mailed, profile: profile.version, roles: member.version };
-        let mut proposal = proposal
+        let proposal = proposal
             .keeps(TeamTable::Profile, profile)
             .keeps(TeamTable::Member, member)
-            .personal(TeamTable::Reset, &key_of(&token), profile.whose(), &reset)?;
-        let subject = id.to_hex();
-        let action = "password.reset-link";
-        proposal.note = Some(AuditNote { actor, action, brand, subject, detail: String::new() });
+            .personal(TeamTable::Reset, &key_of(&token), profile.whose(), &reset)?
+            .noted(AuditNote::new(actor, "password.reset-link", id.to_hex()).within(brand));
         self.change(proposal, letter.map(|letter| letter(&token))).await?;
         Ok((token, until))
     }
@@ -126,15 +124,9 @@ impl Team {
         let proposal =
             TeamProposal::default().keeps(TeamTable::Reset, &found).keeps(TeamTable::Member, &member);
         let proposal = self.under_a_new_key(proposal, &profile, &entry)?;
-        let (mut proposal, cookie) = self.begin(id, origin).into(proposal, Whose::New(0))?;
-        proposal.note = Some(AuditNote {
-            actor: Actor::Member(id),
-            action: "password.reset",
-            brand: None,
-            subject: id.to_hex(),
-            detail: String::new(),
-        });
-        self.engine.change_team(proposal).await?;
+        let (proposal, cookie) = self.begin(id, origin).into(proposal, Whose::New(0))?;
+        let note = AuditNote::new(Actor::Member(id), "password.reset", id.to_hex());
+        self.engine.change_team(proposal.noted(note)).await?;
         Ok(cookie)
     }
 }

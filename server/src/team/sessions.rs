@@ -184,15 +184,9 @@ impl Team {
         }
         let begun = self.begin(id, origin);
         let session = begun.session.id;
-        let (mut proposal, cookie) = begun.into(proposal, profile.whose())?;
-        proposal.note = Some(AuditNote {
-            actor: Actor::Member(id),
-            action: "session.began",
-            brand: None,
-            subject: session.to_hex(),
-            detail: how.to_owned(),
-        });
-        self.engine.change_team(proposal).await?;
+        let (proposal, cookie) = begun.into(proposal, profile.whose())?;
+        let note = AuditNote::new(Actor::Member(id), "session.began", session.to_hex()).saying(how);
+        self.engine.change_team(proposal.noted(note)).await?;
         Ok(cookie)
     }
 
@@ -294,15 +288,9 @@ impl Team {
         let Some(found) = sessions.find(|found| found.entry.id == *session) else {
             return Err(TeamFault::NotFound("session"));
         };
-        let mut proposal = TeamProposal::default().gone(TeamTable::Session, &found.key);
-        proposal.note = Some(AuditNote {
-            actor: Actor::Member(member),
-            action: "session.ended",
-            brand: None,
-            subject: session.to_hex(),
-            detail: String::new(),
-        });
-        self.engine.change_team(proposal).await?;
+        let note = AuditNote::new(Actor::Member(member), "session.ended", session.to_hex());
+        let proposal = TeamProposal::default().gone(TeamTable::Session, &found.key);
+        self.engine.change_team(proposal.noted(note)).await?;
         Ok(())
     }
 }

@@ -106,20 +106,16 @@ impl Team {
             until: form.days.map(|days| made.plus(u64::from(days) * 86_400)),
         };
         let words: Vec<&str> = token.rights.iter().map(|right| right.word()).collect();
-        let mut proposal = TeamProposal::default().keeps(TeamTable::Profile, &profile).personal(
+        let proposal = TeamProposal::default().keeps(TeamTable::Profile, &profile).personal(
             TeamTable::Token,
             &key_of(&secret),
             profile.whose(),
             &token,
         )?;
-        proposal.note = Some(AuditNote {
-            actor: Actor::Member(me.member),
-            action: "token.made",
-            brand: token.brand.clone(),
-            subject: token.id.to_hex(),
-            detail: words.join(", "),
-        });
-        self.engine.change_team(proposal).await?;
+        let note = AuditNote::new(Actor::Member(me.member), "token.made", token.id.to_hex())
+            .within(token.brand.clone())
+            .saying(words.join(", "));
+        self.engine.change_team(proposal.noted(note)).await?;
         Ok(MadeToken { token: view(token), secret })
     }
 
@@ -132,15 +128,9 @@ impl Team {
         let Some(found) = tokens.find(|token| token.entry.id == *id) else {
             return Err(TeamFault::NotFound("token"));
         };
-        let mut proposal = TeamProposal::default().gone(TeamTable::Token, &found.key);
-        proposal.note = Some(AuditNote {
-            actor: Actor::Member(me.member),
-            action: "token.revoked",
-            brand: found.entry.brand.clone(),
-            subject: id.to_hex(),
-            detail: String::new(),
-        });
-        self.engine.change_team(proposal).await?;
+        let note = AuditNote::new(Actor::Member(me.member), "token.revoked", id.to_hex());
+        let proposal = TeamProposal::default().gone(TeamTable::Token, &found.key);
+        self.engine.change_team(proposal.noted(note.within(found.entry.brand))).await?;
         Ok(())
     }
 }
