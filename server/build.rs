@@ -40,7 +40,7 @@ fn main() -> Result<()> {
         raw_scripts(&workspace.join("widget/embed"), &out, &mut files)?;
     }
     raw_catalogue(&workspace.join("widget/src/catalogue"), &out, &mut files)?;
-    raw_style(&workspace.join("style"), &out, &mut files)?;
+    raw_style(&out, &mut files)?;
     fs::write(out.join("assets.rs"), table(&files)?)?;
     Ok(())
 }
@@ -133,22 +133,10 @@ fn raw_catalogue(folder: &Path, out: &Path, files: &mut Files) -> Result<()> {
     Ok(())
 }
 
-/// The style sheets, made of the same parts as the bundle's (`xtask/src/build/scripts.rs`).
-fn raw_style(folder: &Path, out: &Path, files: &mut Files) -> Result<()> {
-    let sheets: [(&str, &[&str]); 3] = [
-        ("widget.css", &["tokens.css", "widget.css"]),
-        ("hosted.css", &["hosted.css"]),
-        ("console.css", &["tokens.css", "console.css"]),
-    ];
-    for (logical, parts) in sheets {
-        let mut text = String::new();
-        for part in parts {
-            let path = folder.join(part);
-            println!("cargo:rerun-if-changed={}", path.display());
-            if path.is_file() {
-                text.push_str(&fs::read_to_string(path)?);
-            }
-        }
+/// The style sheets, as they were written.
+fn raw_style(out: &Path, files: &mut Files) -> Result<()> {
+    for (logical, parts) in fanfare_style::SHEETS {
+        let text = parts.concat();
         add(files, out, logical, hashed(logical, &hash(&text)), &text)?;
     }
     Ok(())

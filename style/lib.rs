@@ -7,6 +7,20 @@ pub const WIDGET: &str = include_str!("widget.css");
 /// What only the hosted page has around the widget. Needs [`TOKENS`].
 pub const HOSTED: &str = include_str!("hosted.css");
 
+/// The console: its frame, and what all pages share. Needs [`TOKENS`].
+const CONSOLE: &str = include_str!("console.css");
+/// The console's builder of campaigns. Needs [`CONSOLE`].
+const BUILDER: &str = include_str!("builder.css");
+/// The console's charts and the figures of the server. Needs [`CONSOLE`].
+const FIGURES: &str = include_str!("figures.css");
+
+/// The sheets that browsers fetch, and what each is made of, in order.
+pub const SHEETS: [(&str, &[&str]); 3] = [
+    ("widget.css", &[TOKENS, WIDGET]),
+    ("hosted.css", &[HOSTED]),
+    ("console.css", &[TOKENS, CONSOLE, BUILDER, FIGURES]),
+];
+
 /// The brand's accent: hue in degrees and chroma in thousandths of OKLCH. Everything else follows from the tokens.
 #[must_use]
 pub fn theme_css(hue: u16, chroma: u16) -> String {

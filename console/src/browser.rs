@@ -25,13 +25,7 @@ pub(crate) fn document() -> Document {
 
 /// The device's clock.
 pub(crate) fn now() -> Timestamp {
-    #[expect(
-        clippy::cast_possible_truncation,
-        clippy::cast_sign_loss,
-        reason = "seconds since 1970 fit for ages"
-    )]
-    let seconds = (Date::now() / 1000.0) as u64;
-    Timestamp(seconds)
+    Timestamp::from_millis(Date::now())
 }
 
 /// A moment as the browser writes it in a language, to the minute.

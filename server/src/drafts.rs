@@ -96,9 +96,10 @@ fn unpacked(key: &[u8], entry: TeamEntry) -> Result<Found, ReadError> {
 /// # Errors
 /// The store could not be read.
 pub fn all(engine: &Engine) -> Result<Vec<Found>, ReadError> {
-    let entries = engine.team_entries(TeamTable::Draft)?.into_iter();
-    let mut found: Vec<Found> =
-        entries.map(|(key, entry)| unpacked(&key, entry)).collect::<Result<_, _>>()?;
+    let entries = engine.team_entries(TeamTable::Draft);
+    let mut found: Vec<Found> = entries
+        .map(|entry| entry.and_then(|(key, entry)| unpacked(&key, entry)))
+        .collect::<Result<_, _>>()?;
     found.sort_by_key(|draft| std::cmp::Reverse(draft.kept.changed));
     Ok(found)
 }

@@ -22,3 +22,5 @@ pub const ORIGINS: usize = 100;
 pub const LIVE_ACTIVITIES: usize = 20;
 /// Highest value of a rating.
 pub const RATING_MAX: u8 = 10;
+/// Fewest characters of a team member's password. Length is what counts; no rule asks for digits or signs.
+pub const PASSWORD_CHARS: usize = 12;

@@ -15,6 +15,17 @@ impl Timestamp {
         Self(self.0 - self.0 % 60)
     }
 
+    /// The moment a browser's clock shows: milliseconds since 1970.
+    #[must_use]
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "seconds since 1970 fit for ages, and what is before is 1970"
+    )]
+    pub const fn from_millis(millis: f64) -> Self {
+        Self((millis / 1000.0) as u64)
+    }
+
     /// Later by so many seconds; stays at the end of time.
     #[must_use]
     pub const fn plus(self, seconds: u64) -> Self {

@@ -4,6 +4,7 @@ mod authenticator;
 mod sessions;
 mod tokens;
 
+use fanfare_shared::limits::PASSWORD_CHARS;
 use fanfare_shared::wire::account::{Me, ProfileChange};
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
@@ -11,7 +12,7 @@ use leptos::prelude::*;
 use self::authenticator::Authenticator;
 use self::sessions::Sessions;
 use self::tokens::Tokens;
-use super::join::{NewPassword, PASSWORD};
+use super::join::NewPassword;
 use crate::api::{Fault, api};
 use crate::app::Language;
 use crate::browser::{self, Values};
@@ -107,7 +108,7 @@ fn NewSecret() -> impl IntoView {
             return;
         }
         let chosen = values.get("new_password");
-        if chosen.chars().count() < PASSWORD {
+        if chosen.chars().count() < PASSWORD_CHARS {
             form.refuse(Fault::fields(vec![form.lack("new_password", "password.short")]));
             return;
         }

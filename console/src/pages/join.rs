@@ -2,6 +2,7 @@
 //!
 //! What opens it stands in the address's fragment, which no server sees; it is taken out of the address at once.
 
+use fanfare_shared::limits::PASSWORD_CHARS;
 use fanfare_shared::wire::account::SessionReply;
 use fanfare_shared::wire::team::{InvitationOffer, InvitationToken, Join as Joining};
 use leptos::ev::SubmitEvent;
@@ -18,9 +19,6 @@ use crate::parts::mark::Mark;
 use crate::session::session;
 use crate::time::distance;
 use crate::words::{Words, words};
-
-/// Fewest characters of a password; the server refuses shorter ones.
-pub(crate) const PASSWORD: usize = 12;
 
 /// The page.
 #[component]
@@ -89,7 +87,7 @@ fn Offer(offer: InvitationOffer, token: String) -> impl IntoView {
         if !form.demand(&values, &wanted) {
             return;
         }
-        if values.get("password").chars().count() < PASSWORD {
+        if values.get("password").chars().count() < PASSWORD_CHARS {
             form.refuse(Fault::fields(vec![form.lack("password", "password.short")]));
             return;
         }
@@ -158,7 +156,7 @@ pub(crate) fn NewPassword(
 }
 
 /// How hard a password is to guess, from 0 (nothing typed, or too short) to 4: length first, then variety.
-/// A hint, made here alone: nothing is sent anywhere, and the server decides by length.
+/// A hint, made here alone: nothing is sent anywhere, and the server decides, with a better measure.
 fn strength(password: &str) -> u8 {
     let length = password.chars().count();
     if length == 0 {
@@ -170,7 +168,7 @@ fn strength(password: &str) -> u8 {
     // "aaaaaaaaaaaa" is as good as its few letters; a run such as "abcdef" or "123456" as good as its beginning.
     let pairs = password.chars().zip(password.chars().skip(1));
     let steps = pairs.filter(|(one, next)| u32::from(*one).abs_diff(u32::from(*next)) > 1).count();
-    if length < PASSWORD || different.len() < 5 || steps * 2 < length {
+    if length < PASSWORD_CHARS || different.len() < 5 || steps * 2 < length {
         return 1;
     }
     match length {

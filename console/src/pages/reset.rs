@@ -2,18 +2,19 @@
 //!
 //! What opens it stands in the address's fragment, which no server sees; it is taken out of the address at once.
 
+use fanfare_shared::limits::PASSWORD_CHARS;
 use fanfare_shared::wire::account::{NewPassword as Choosing, SessionReply};
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
 
-use super::join::{NewPassword, PASSWORD};
+use super::join::NewPassword;
 use crate::api::{Fault, api};
 use crate::browser::{self, Values};
 use crate::form::Form;
 use crate::parts::button::{FormTrouble, Submit};
-use crate::parts::field::Field;
+use crate::parts::field::Code;
 use crate::parts::mark::Mark;
 use crate::session::session;
 use crate::words::words;
@@ -47,7 +48,7 @@ pub(crate) fn Reset() -> impl IntoView {
             return;
         }
         let password = values.get("password");
-        if password.chars().count() < PASSWORD {
+        if password.chars().count() < PASSWORD_CHARS {
             form.refuse(Fault::fields(vec![form.lack("password", "password.short")]));
             return;
         }
@@ -69,14 +70,7 @@ pub(crate) fn Reset() -> impl IntoView {
                 <form class="form" novalidate on:submit=choose>
                     <NewPassword form name="password" label=words.t("account.password.new") typed=password />
                     <div hidden=move || !asked.get()>
-                        <Field
-                            form
-                            name="code"
-                            label=words.t("signin.code")
-                            help=words.t("signin.code.help")
-                            autocomplete="one-time-code"
-                            inputmode="numeric"
-                        />
+                        <Code form />
                     </div>
                     <FormTrouble form />
                     <Submit form label=words.t("reset.go") />

@@ -8,7 +8,7 @@ use crate::api::api;
 use crate::browser::{self, Values};
 use crate::form::Form;
 use crate::parts::button::{FormTrouble, Submit};
-use crate::parts::field::{Field, Password};
+use crate::parts::field::{Code, Field, Password};
 use crate::parts::mark::Mark;
 use crate::session::session;
 use crate::words::words;
@@ -99,14 +99,7 @@ pub(crate) fn SignInForm(
             <Submit form label=words.t("signin.go") />
         </form>
         <form class="form" novalidate hidden=move || proven.get().is_none() on:submit=second>
-            <Field
-                form
-                name="code"
-                label=words.t("signin.code")
-                help=words.t("signin.code.help")
-                autocomplete="one-time-code"
-                inputmode="numeric"
-            />
+            <Code form />
             <FormTrouble form />
             <Submit form label=words.t("signin.go") />
             <button type="button" class="link" on:click=back>{words.t("signin.back")}</button>

@@ -102,6 +102,22 @@ pub(crate) fn Password(
     }
 }
 
+/// The six digits of an authenticator, or a recovery code, as a door asks for them.
+#[component]
+pub(crate) fn Code(form: Form) -> impl IntoView {
+    let words = words();
+    view! {
+        <Field
+            form
+            name="code"
+            label=words.t("signin.code")
+            help=words.t("signin.code.help")
+            autocomplete="one-time-code"
+            inputmode="numeric"
+        />
+    }
+}
+
 /// One of a few.
 #[component]
 pub(crate) fn Choice(

@@ -207,19 +207,19 @@ impl Engine {
     }
 
     /// All entries of a table that still open, by key.
-    ///
-    /// # Errors
-    /// [`ReadError`].
-    pub fn team_entries(&self, table: TeamTable) -> Result<Vec<(Vec<u8>, TeamEntry)>, ReadError> {
+    pub fn team_entries(
+        &self,
+        table: TeamTable,
+    ) -> impl Iterator<Item = Result<(Vec<u8>, TeamEntry), ReadError>> + '_ {
         let all = Key::team_table(table);
-        let mut entries = Vec::new();
-        for row in self.inner.view.scan(&all, &all) {
-            let (key, bytes) = row?;
-            let row = overlay::decode(&key, &bytes)?;
-            let key = key.team_key().unwrap_or_default().to_vec();
-            entries.extend(self.opened(table, &key, row).map(|entry| (key, entry)));
-        }
-        Ok(entries)
+        self.inner.view.scan(&all, &all).filter_map(move |row| {
+            let entry = row.and_then(|(key, bytes)| {
+                let row = overlay::decode(&key, &bytes)?;
+                let key = key.team_key().unwrap_or_default().to_vec();
+                Ok(self.opened(table, &key, row).map(|entry| (key, entry)))
+            });
+            entry.transpose()
+        })
     }
 
     fn opened(&self, table: TeamTable, key: &[u8], row: TeamRow) -> Option<TeamEntry> {

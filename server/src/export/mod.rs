@@ -32,11 +32,20 @@ pub enum Format {
 }
 
 impl Format {
-    const fn media_type(self) -> &'static str {
+    /// Without parameters.
+    #[must_use]
+    pub const fn media_type(self) -> &'static str {
         match self {
-            Self::Csv => "text/csv; charset=utf-8",
+            Self::Csv => "text/csv",
             Self::Json => "application/json",
             Self::Xlsx => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        }
+    }
+
+    const fn content_type(self) -> &'static str {
+        match self {
+            Self::Csv => "text/csv; charset=utf-8",
+            Self::Json | Self::Xlsx => self.media_type(),
         }
     }
 
@@ -114,7 +123,7 @@ pub fn table(
     });
     let file = format!("attachment; filename=\"{name}.{}\"", format.extension());
     let headers = [
-        (header::CONTENT_TYPE, format.media_type().to_owned()),
+        (header::CONTENT_TYPE, format.content_type().to_owned()),
         (header::CONTENT_DISPOSITION, file),
         (header::CACHE_CONTROL, "no-store".to_owned()),
     ];

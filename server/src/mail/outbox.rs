@@ -67,8 +67,8 @@ impl Mail {
 
     /// All letters.
     pub(super) fn letters(&self) -> Result<Vec<Found>, ReadError> {
-        let all = self.engine.team_entries(TeamTable::Letter)?.into_iter();
-        all.map(|(key, entry)| found(&key, entry)).collect()
+        let all = self.engine.team_entries(TeamTable::Letter);
+        all.map(|entry| entry.and_then(|(key, entry)| found(&key, entry))).collect()
     }
 
     /// The outbox, as operators see it.

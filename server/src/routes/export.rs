@@ -1,5 +1,6 @@
 //! `…/export`: what the team may take out of the house, as CSV, JSON or a workbook.
 
+use std::collections::BTreeMap;
 use std::io;
 use std::ops::ControlFlow;
 
@@ -9,6 +10,9 @@ use fanfare_shared::team::Right;
 use fanfare_shared::time::Timestamp;
 use fanfare_shared::wire::measure::MeasureDay;
 use serde::Deserialize;
+use utoipa::openapi::response::Response as OpenApiResponse;
+use utoipa::openapi::{ContentBuilder, RefOr, ResponseBuilder};
+use utoipa::{IntoResponses, PartialSchema};
 
 use super::access::Access;
 use super::measure::{MeasureQuery, measured};
@@ -18,6 +22,21 @@ use crate::engine::{ActLine, AuditNote, TeamProposal};
 use crate::error::ApiError;
 use crate::export::{Cell, Format, table};
 use crate::team::TeamFault;
+
+/// A table in the form that was asked for, as the OpenAPI document says it.
+struct TableReply;
+
+impl IntoResponses for TableReply {
+    fn responses() -> BTreeMap<String, RefOr<OpenApiResponse>> {
+        let form = |schema| ContentBuilder::new().schema(Some(schema)).build();
+        let response = ResponseBuilder::new()
+            .description("The table")
+            .content(Format::Csv.media_type(), form(String::schema()))
+            .content(Format::Json.media_type(), form(utoipa::schema!(Vec<serde_json::Value>).into()))
+            .content(Format::Xlsx.media_type(), form(Vec::<u8>::schema()));
+        [("200".to_owned(), RefOr::T(response.build()))].into()
+    }
+}
 
 /// In which form.
 #[derive(Debug, Default, Deserialize, utoipa::IntoParams)]
@@ -47,11 +66,7 @@ fn columns(names: &[&str]) -> Vec<String> {
     get, path = "/api/v1/activities/{id}/export", tag = "results", security(("session" = []), ("token" = [])),
     params(("id" = String, Path, description = "The activity", example = "svxf4gt2yvqr2g2edjnppks6ky"), ExportQuery),
     responses(
-        (status = 200, description = "The answers", content(
-            (String = "text/csv"),
-            (Vec<serde_json::Value> = "application/json"),
-            (Vec<u8> = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
-        )),
+        TableReply,
         ReadProblems,
     )
 )]
@@ -101,11 +116,7 @@ fn row(act: ActLine, questions: usize) -> Vec<Cell> {
     get, path = "/api/v1/activities/{id}/tally/export", tag = "results", security(("session" = []), ("token" = [])),
     params(("id" = String, Path, description = "The activity", example = "svxf4gt2yvqr2g2edjnppks6ky"), ExportQuery),
     responses(
-        (status = 200, description = "The results", content(
-            (String = "text/csv"),
-            (Vec<serde_json::Value> = "application/json"),
-            (Vec<u8> = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
-        )),
+        TableReply,
         ReadProblems,
     )
 )]
@@ -143,11 +154,7 @@ pub(super) async fn results(
     get, path = "/api/v1/campaigns/{campaign}/measure/export", tag = "results", security(("session" = []), ("token" = [])),
     params(("campaign" = String, Path, description = "The campaign", example = "aurora"), MeasureQuery),
     responses(
-        (status = 200, description = "The reach", content(
-            (String = "text/csv"),
-            (Vec<serde_json::Value> = "application/json"),
-            (Vec<u8> = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
-        )),
+        TableReply,
         ReadProblems,
     )
 )]
@@ -175,11 +182,7 @@ pub(super) async fn reach(
     get, path = "/api/v1/audit/export", tag = "team", security(("session" = []), ("token" = [])),
     params(ExportQuery),
     responses(
-        (status = 200, description = "The lines", content(
-            (String = "text/csv"),
-            (Vec<serde_json::Value> = "application/json"),
-            (Vec<u8> = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
-        )),
+        TableReply,
         ReadProblems,
     )
 )]

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use super::authenticator::Authenticator;
 use super::{Team, TeamFault};
-use crate::engine::{TeamEntry, TeamProposal, TeamTable, TeamValue, Whose};
+use crate::engine::{ReadError, TeamEntry, TeamProposal, TeamTable, TeamValue, Whose};
 
 /// What a member may do.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -109,7 +109,10 @@ impl Team {
 
     /// All entries of a table, by key.
     pub(super) fn entries<T: DeserializeOwned>(&self, table: TeamTable) -> Result<Vec<Named<T>>, TeamFault> {
-        self.engine.team_entries(table)?.into_iter().map(|(key, entry)| decoded(key, entry)).collect()
+        let decoded = |entry: Result<_, ReadError>| {
+            entry.map_err(TeamFault::from).and_then(|(key, entry)| decoded(key, entry))
+        };
+        self.engine.team_entries(table).map(decoded).collect()
     }
 
     pub(super) fn member(&self, id: &MemberId) -> Result<Option<Named<Member>>, TeamFault> {

@@ -124,9 +124,7 @@ impl Team {
                 proposal = proposal.gone(TeamTable::Address, &self.address_key(&profile.entry.email));
                 proposal.forgotten.extend(profile.slot);
             }
-            for session in self.sessions_of(id)? {
-                proposal = proposal.gone(TeamTable::Session, &session.key);
-            }
+            proposal = self.without_access(proposal, id)?;
         } else {
             let entry = Member { grants: left, ..before.entry.clone() };
             proposal = proposal.plain(TeamTable::Member, id.bytes(), &entry)?;

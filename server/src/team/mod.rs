@@ -23,7 +23,7 @@ use fanfare_shared::time::Timestamp;
 
 use crate::clock::Clock;
 use crate::edge::client::Alias;
-use crate::engine::{Engine, ReadError, TeamError, TeamProposal};
+use crate::engine::{Engine, ReadError, TeamError, TeamProposal, TeamTable};
 use crate::mail::{Letter, Mail};
 use entries::Named;
 pub use members::Viewer;
@@ -132,6 +132,6 @@ impl Team {
     /// # Errors
     /// The store could not be read.
     pub fn is_empty(&self) -> Result<bool, TeamFault> {
-        Ok(self.profiles()?.is_empty())
+        Ok(self.engine.team_entries(TeamTable::Profile).next().transpose()?.is_none())
     }
 }

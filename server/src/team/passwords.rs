@@ -5,14 +5,13 @@ use std::sync::Arc;
 
 use argon2::password_hash::{PasswordHash, PasswordHasher, PasswordVerifier, SaltString};
 use argon2::{Algorithm, Argon2, Params, Version};
+use fanfare_shared::limits::PASSWORD_CHARS;
 use tokio::sync::Semaphore;
 
 use super::{TeamFault, field};
 use crate::engine::TeamError;
 use crate::entropy::Entropy;
 
-/// Fewest characters. Length is what counts; no rule asks for digits or signs.
-const SHORTEST: usize = 12;
 /// Most bytes that are hashed.
 const LONGEST: usize = 256;
 /// How many guesses a password must outlast, of `zxcvbn`'s five steps: 3 is "safely unguessable".
@@ -39,11 +38,11 @@ fn argon2() -> Result<Argon2<'static>, TeamFault> {
 impl Passwords {
     /// Whether a password is taken at all; `known` is what a guesser would try first.
     pub(super) fn accept(pointer: &'static str, password: &str, known: &[&str]) -> Result<(), TeamFault> {
-        if password.chars().count() < SHORTEST {
+        if password.chars().count() < PASSWORD_CHARS {
             return field(
                 pointer,
                 "too-short",
-                format!("{SHORTEST} characters or more; a few unusual words do well"),
+                format!("{PASSWORD_CHARS} characters or more; a few unusual words do well"),
             );
         }
         if password.len() > LONGEST {

@@ -234,24 +234,34 @@ impl Team {
         Ok(sessions)
     }
 
+    /// Ends every way in that a member has beside their password: sessions, tokens, links.
+    pub(super) fn without_access(
+        &self,
+        mut proposal: TeamProposal,
+        id: &MemberId,
+    ) -> Result<TeamProposal, TeamFault> {
+        for session in self.sessions_of(id)? {
+            proposal = proposal.gone(TeamTable::Session, &session.key);
+        }
+        for token in self.tokens_of(id)? {
+            proposal = proposal.gone(TeamTable::Token, &token.key);
+        }
+        for link in self.resets_of(id)? {
+            proposal = proposal.gone(TeamTable::Reset, &link.key);
+        }
+        Ok(proposal)
+    }
+
     /// Gives a member a key of their own anew, as for a new password: whatever was sealed under the old one is gone, the
     /// sessions, tokens and links that somebody else may have. What is kept has to be written in the same change.
     pub(super) fn under_a_new_key(
         &self,
-        mut proposal: TeamProposal,
+        proposal: TeamProposal,
         before: &Named<Profile>,
         profile: &Profile,
     ) -> Result<TeamProposal, TeamFault> {
         let Some(id) = id_of(&before.key) else { return Err(TeamFault::NotFound("member")) };
-        for session in self.sessions_of(&id)? {
-            proposal = proposal.gone(TeamTable::Session, &session.key);
-        }
-        for token in self.tokens_of(&id)? {
-            proposal = proposal.gone(TeamTable::Token, &token.key);
-        }
-        for link in self.resets_of(&id)? {
-            proposal = proposal.gone(TeamTable::Reset, &link.key);
-        }
+        let mut proposal = self.without_access(proposal, &id)?;
         proposal.forgotten.extend(before.slot);
         proposal.keeps(TeamTable::Profile, before).personal(
             TeamTable::Profile,

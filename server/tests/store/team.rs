@@ -39,7 +39,7 @@ on_every_backend! {
         it.restart().await;
         let found = profile(&it).unwrap();
         assert_eq!((found.bytes.as_slice(), found.version), (b"Anna Riva".as_slice(), version));
-        let sessions = it.engine().team_entries(TeamTable::Session).unwrap();
+        let sessions = it.engine().team_entries(TeamTable::Session).collect::<Result<Vec<_>, _>>().unwrap();
         assert_eq!(sessions.len(), 1);
         assert_eq!(sessions[0].1.slot, found.slot, "what is new in one change has one key");
     }
@@ -86,7 +86,7 @@ on_every_backend! {
         std::fs::write(&keys, &older).unwrap();
         it.start().unwrap();
         assert_eq!(profile(&it), None);
-        assert_eq!(it.engine().team_entries(TeamTable::Session).unwrap(), []);
+        assert_eq!(it.engine().team_entries(TeamTable::Session).collect::<Result<Vec<_>, _>>().unwrap(), []);
     }
 
     async fn each_line_of_the_audit_log_carries_the_hash_of_the_one_before(it) {

@@ -39,11 +39,5 @@ pub(super) fn focus(root: &Element, activity: &str) {
 
 /// The device's clock.
 pub(super) fn clock() -> Timestamp {
-    #[expect(
-        clippy::cast_possible_truncation,
-        clippy::cast_sign_loss,
-        reason = "seconds since 1970 fit for ages"
-    )]
-    let seconds = (Date::now() / 1000.0) as u64;
-    Timestamp(seconds)
+    Timestamp::from_millis(Date::now())
 }

@@ -4,6 +4,7 @@
 //! themselves, which work as they are.
 
 use anyhow::{Context, Result};
+use fanfare_style::SHEETS;
 use std::fs;
 use std::path::Path;
 use std::process::Command;
@@ -11,13 +12,6 @@ use std::process::Command;
 use super::bundle::File;
 use super::tools::{Tools, run};
 use crate::workspace::Workspace;
-
-/// The style sheets and what each is made of. Tokens first: the rest is written in them.
-const SHEETS: [(&str, &[&str]); 3] = [
-    ("widget.css", &["tokens.css", "widget.css"]),
-    ("hosted.css", &["hosted.css"]),
-    ("console.css", &["tokens.css", "console.css"]),
-];
 
 /// `f.js`, `core.js`, `later.js`, `ed25519.js`, `measure.js`, the style sheets and `strings-<language>.json`.
 pub(super) fn files(workspace: &Workspace, tools: &Tools) -> Result<Vec<File>> {
@@ -35,7 +29,7 @@ pub(super) fn files(workspace: &Workspace, tools: &Tools) -> Result<Vec<File>> {
             break;
         };
         let sheet = sheets.join(name);
-        fs::write(&sheet, joined(&workspace.root.join("style"), parts)?)?;
+        fs::write(&sheet, parts.concat())?;
         files.push(minified(esbuild, &sheet, &folder)?);
     }
     Ok(files)
@@ -67,17 +61,6 @@ pub(super) fn minified(mut esbuild: Command, source: &Path, folder: &Path) -> Re
     esbuild.args(["--minify", "--log-level=warning"]).arg(source);
     run(esbuild.arg(format!("--outfile={}", made.display())))?;
     Ok(File::new(name.to_string_lossy(), fs::read(made)?))
-}
-
-fn joined(style: &Path, parts: &[&str]) -> Result<String> {
-    let mut text = String::new();
-    for part in parts {
-        let path = style.join(part);
-        if path.is_file() {
-            text.push_str(&fs::read_to_string(&path)?);
-        }
-    }
-    Ok(text)
 }
 
 /// Each language's words, without the spaces that are there for people.

@@ -172,29 +172,31 @@ fn Leave(step: RwSignal<Step>) -> impl IntoView {
     view! { <button type="button" class="btn" on:click=move |_| step.set(Step::Rest)>{words.t("cancel")}</button> }
 }
 
+/// Says what will be done and asks for the password before it is.
 #[component]
-fn Renew(step: RwSignal<Step>) -> impl IntoView {
-    let (words, api, session, form) = (words(), api(), session(), Form::new());
-    let renew = move |event: SubmitEvent| {
+fn Proof(
+    form: Form,
+    step: RwSignal<Step>,
+    text: &'static str,
+    go: &'static str,
+    #[prop(default = "btn go")] class: &'static str,
+    /// Does it.
+    then: impl Fn(PasswordProof) + 'static,
+) -> impl IntoView {
+    let words = words();
+    let prove = move |event: SubmitEvent| {
         let values = Values::of(&event);
         if form.demand(&values, &[("password", "account.proof.missing")]) {
-            let proof = PasswordProof { password: values.get("password") };
-            let request = async move { api.post("/api/v1/me/recovery-codes", &proof).await };
-            form.send(request, move |codes: RecoveryCodes| {
-                if let Some(me) = session.me_now() {
-                    session.changed(Me { recovery_codes: count(&codes), ..me });
-                }
-                step.set(Step::Codes(codes.codes));
-            });
+            then(PasswordProof { password: values.get("password") });
         }
     };
     view! {
-        <form class="form" novalidate on:submit=renew>
-            <p>{words.t("authenticator.renew.text")}</p>
+        <form class="form" novalidate on:submit=prove>
+            <p>{words.t(text)}</p>
             <Password form name="password" label=words.t("account.proof") autocomplete="current-password" />
             <FormTrouble form />
             <div class="acts">
-                <Submit form label=words.t("authenticator.renew") />
+                <Submit form label=words.t(go) class />
                 <Leave step />
             </div>
         </form>
@@ -202,33 +204,35 @@ fn Renew(step: RwSignal<Step>) -> impl IntoView {
 }
 
 #[component]
+fn Renew(step: RwSignal<Step>) -> impl IntoView {
+    let (api, session, form) = (api(), session(), Form::new());
+    let then = move |proof: PasswordProof| {
+        let request = async move { api.post("/api/v1/me/recovery-codes", &proof).await };
+        form.send(request, move |codes: RecoveryCodes| {
+            if let Some(me) = session.me_now() {
+                session.changed(Me { recovery_codes: count(&codes), ..me });
+            }
+            step.set(Step::Codes(codes.codes));
+        });
+    };
+    view! { <Proof form step text="authenticator.renew.text" go="authenticator.renew" then /> }
+}
+
+#[component]
 fn Remove(step: RwSignal<Step>) -> impl IntoView {
     let (words, api, session, announcer, form) = (words(), api(), session(), announcer(), Form::new());
-    let remove = move |event: SubmitEvent| {
-        let values = Values::of(&event);
-        if form.demand(&values, &[("password", "account.proof.missing")]) {
-            let proof = PasswordProof { password: values.get("password") };
-            let request =
-                async move { api.done(Method::POST, "/api/v1/me/authenticator/remove", &proof).await };
-            form.send(request, move |()| {
-                if let Some(me) = session.me_now() {
-                    session.changed(Me { authenticator: false, recovery_codes: 0, ..me });
-                }
-                announcer.say(words.t("authenticator.removed"));
-                step.set(Step::Rest);
-            });
-        }
+    let then = move |proof: PasswordProof| {
+        let request = async move { api.done(Method::POST, "/api/v1/me/authenticator/remove", &proof).await };
+        form.send(request, move |()| {
+            if let Some(me) = session.me_now() {
+                session.changed(Me { authenticator: false, recovery_codes: 0, ..me });
+            }
+            announcer.say(words.t("authenticator.removed"));
+            step.set(Step::Rest);
+        });
     };
     view! {
-        <form class="form" novalidate on:submit=remove>
-            <p>{words.t("authenticator.remove.text")}</p>
-            <Password form name="password" label=words.t("account.proof") autocomplete="current-password" />
-            <FormTrouble form />
-            <div class="acts">
-                <Submit form label=words.t("authenticator.remove") class="btn grave" />
-                <Leave step />
-            </div>
-        </form>
+        <Proof form step text="authenticator.remove.text" go="authenticator.remove" class="btn grave" then />
     }
 }
 

@@ -88,8 +88,6 @@ pub(super) fn part<T>(builder: Builder, at: usize, part: impl FnOnce(&Activity) 
 /// One activity: a line that says what it is, and when it is open, everything about it.
 fn card(builder: Builder, rows: super::rows::Rows, at: usize, ask: Callback<()>) -> AnyView {
     let words = builder.words;
-    let pointer = rows.at(at);
-    let prefix = [&pointer, "/"].concat();
     let open = Memo::new(move |_| builder.activity.get() == Some(at));
     let name = Signal::derive(move || part(builder, at, |it| it.name.to_string()).unwrap_or_default());
     let summary = move || {
@@ -97,13 +95,6 @@ fn card(builder: Builder, rows: super::rows::Rows, at: usize, ask: Callback<()>)
             let questions = words.plural("activities.questions", it.questions.len() as u64);
             [&questions, " · ", &window_in_words(builder, it)].concat()
         })
-    };
-    let faults = Memo::new(move |_| {
-        builder.faults.with(|all| all.keys().filter(|pointer| pointer.starts_with(&prefix)).count())
-    });
-    let badge = move || {
-        let n = faults.get();
-        (n > 0).then(|| view! { <Chip tone="warn" text=words.plural("section.faults", n as u64) /> })
     };
     let promised = Memo::new(move |_| builder.promised(at));
     // What was published stays in its campaign: it can be ended, not taken out.
@@ -114,26 +105,12 @@ fn card(builder: Builder, rows: super::rows::Rows, at: usize, ask: Callback<()>)
             Some(view! { <Chip tone="good" text=words.t("activities.in-force") /> })
         }
     };
-    let toggle = move |_| {
+    let toggle = move || {
         builder.activity.set((!open.get_untracked()).then_some(at));
         builder.question.set(Some(0));
     };
     view! {
-        <div class="lid">
-            {rows.handle(at)}
-            <button
-                type="button"
-                class="fold"
-                id=[&pointer, "#open"].concat()
-                aria-expanded=move || open.get().to_string()
-                on:click=toggle
-            >
-                <strong>{name}</strong>
-                <span class="soft">{summary}</span>
-            </button>
-            <span class="chips">{badge}{state}</span>
-            {rows.buttons(at, name, Some(ask), stays)}
-        </div>
+        {rows.lid(at, (open, toggle), name, summary, state, rows.buttons(at, name, Some(ask), stays))}
         {move || open.get().then(|| view! { <Form at /> })}
     }
     .into_any()

@@ -9,8 +9,6 @@ use super::fields::{Check, Pick, Texts};
 use super::rows::Rows;
 use super::state::{Builder, Find, Spot};
 use crate::draft::change::follow_question;
-use crate::draft::promises::Promised;
-use crate::parts::chip::Chip;
 use crate::questions::{self, REGISTRY, become_type, editor};
 
 fn text(campaign: &mut Campaign, spot: Spot) -> Option<&mut Text> {
@@ -35,8 +33,6 @@ fn part<T>(builder: Builder, spot: Spot, part: impl FnOnce(&Question) -> T) -> O
 pub(super) fn card(builder: Builder, rows: Rows, spot: Spot) -> AnyView {
     let words = builder.words;
     let at = spot.question;
-    let pointer = rows.at(at);
-    let prefix = [&pointer, "/"].concat();
     let open = Memo::new(move |_| builder.question.get() == Some(at));
     let kind = Memo::new(move |_| part(builder, spot, |it| it.kind.name()).unwrap_or_default());
     let name = Signal::derive(move || {
@@ -45,35 +41,15 @@ pub(super) fn card(builder: Builder, rows: Rows, spot: Spot) -> AnyView {
         if asked.is_empty() { words.fill("question.n", &[("n", &(at + 1).to_string())]) } else { asked }
     });
     let label = move || editor(kind.get()).map(|editor| words.t(editor.label));
-    let faults = Memo::new(move |_| {
-        builder.faults.with(|all| all.keys().filter(|pointer| pointer.starts_with(&prefix)).count())
-    });
-    let badge = move || {
-        let n = faults.get();
-        (n > 0).then(|| view! { <Chip tone="warn" text=words.plural("section.faults", n as u64) /> })
-    };
+    let toggle = move || builder.question.set((!open.get_untracked()).then_some(at));
     view! {
-        <div class="lid">
-            {rows.handle(at)}
-            <button
-                type="button"
-                class="fold"
-                id=[&pointer, "#open"].concat()
-                aria-expanded=move || open.get().to_string()
-                on:click=move |_| builder.question.set((!open.get_untracked()).then_some(at))
-            >
-                <strong>{name}</strong>
-                <span class="soft">{label}</span>
-            </button>
-            <span class="chips">{badge}</span>
-            {rows.buttons(at, name, None, Signal::stored(false))}
-        </div>
-        {move || open.get().then(|| form(builder, spot, kind))}
+        {rows.lid(at, (open, toggle), name, label, (), rows.buttons(at, name, None, Signal::stored(false)))}
+        {move || open.get().then(|| form(builder, spot, kind, rows.fixed))}
     }
     .into_any()
 }
 
-fn form(builder: Builder, spot: Spot, kind: Memo<&'static str>) -> AnyView {
+fn form(builder: Builder, spot: Spot, kind: Memo<&'static str>, fixed: Signal<bool>) -> AnyView {
     let words = builder.words;
     let pointer = spot.question_pointer();
     let place = StoredValue::new(pointer.clone());
@@ -95,10 +71,8 @@ fn form(builder: Builder, spot: Spot, kind: Memo<&'static str>) -> AnyView {
         });
     };
     let own = move || editor(kind.get()).map(|editor| (editor.fields)(builder, spot));
-    let places = [format!("/activities/{}/questions", spot.activity)];
-    let fixed = move || builder.promised(spot.activity) == Promised::All && !builder.wrong_in(&places);
     view! {
-        <fieldset class="inside" disabled=fixed>
+        <fieldset class="inside" disabled=move || fixed.get()>
             <Texts
                 at=[&pointer, "/text"].concat()
                 find=Find::Text(text)

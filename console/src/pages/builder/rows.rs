@@ -7,6 +7,7 @@ use leptos::prelude::*;
 use super::device;
 use super::state::{Builder, builder};
 use crate::browser;
+use crate::parts::chip::Chip;
 use crate::parts::icon::{Icon, icon};
 
 /// A list whose items can change places. Free to copy into every closure.
@@ -146,6 +147,45 @@ impl Rows {
         }
     }
 
+    /// The line of an item that folds: its handle, what it is, what has to be mended in it, the buttons.
+    pub(crate) fn lid(
+        self,
+        at: usize,
+        (open, toggle): (Memo<bool>, impl Fn() + Send + 'static),
+        name: Signal<String>,
+        summary: impl IntoView + 'static,
+        chip: impl IntoView + 'static,
+        buttons: impl IntoView + 'static,
+    ) -> AnyView {
+        let (builder, prefix) = (self.builder, [&self.at(at), "/"].concat());
+        let faults = Memo::new(move |_| {
+            builder.faults.with(|all| all.keys().filter(|pointer| pointer.starts_with(&prefix)).count())
+        });
+        let badge = move || {
+            let n = faults.get();
+            let text = move || builder.words.plural("section.faults", n as u64);
+            (n > 0).then(|| view! { <Chip tone="warn" text=text() /> })
+        };
+        view! {
+            <div class="lid">
+                {self.handle(at)}
+                <button
+                    type="button"
+                    class="fold"
+                    id=[&self.at(at), "#open"].concat()
+                    aria-expanded=move || open.get().to_string()
+                    on:click=move |_| toggle()
+                >
+                    <strong>{name}</strong>
+                    <span class="soft">{summary}</span>
+                </button>
+                <span class="chips">{badge}{chip}</span>
+                {buttons}
+            </div>
+        }
+        .into_any()
+    }
+
     /// Up, down, away. `name` says of what, `stays` whether it cannot be taken out.
     pub(crate) fn buttons(
         self,
@@ -156,31 +196,26 @@ impl Rows {
     ) -> impl IntoView {
         let words = self.builder.words;
         let label = move |key: &'static str| name.with(|name| words.fill(key, &[("what", name)]));
-        let first = (at == 0).then_some("true");
-        let last = move || (at + 1 >= self.length.get()).then_some("true");
+        let step = move |part: &str, key, picture, end: Signal<bool>, to: usize| {
+            view! {
+                <button
+                    type="button"
+                    class="tool"
+                    id=[&self.at(at), part].concat()
+                    aria-label=move || label(key)
+                    aria-disabled=move || end.get().then_some("true")
+                    on:click=move |_| self.take(at, to)
+                >
+                    {icon(picture)}
+                </button>
+            }
+        };
+        let last = Signal::derive(move || at + 1 >= self.length.get());
         let away = move |_| remove.map_or_else(|| self.drop(at), |remove| remove.run(()));
         view! {
             <div class="moves" hidden=move || self.fixed.get()>
-                <button
-                    type="button"
-                    class="tool"
-                    id=[&self.at(at), "#up"].concat()
-                    aria-label=move || label("rows.up")
-                    aria-disabled=first
-                    on:click=move |_| self.take(at, at.saturating_sub(1))
-                >
-                    {icon(Icon::Up)}
-                </button>
-                <button
-                    type="button"
-                    class="tool"
-                    id=[&self.at(at), "#down"].concat()
-                    aria-label=move || label("rows.down")
-                    aria-disabled=last
-                    on:click=move |_| self.take(at, at + 1)
-                >
-                    {icon(Icon::Down)}
-                </button>
+                {step("#up", "rows.up", Icon::Up, Signal::stored(at == 0), at.saturating_sub(1))}
+                {step("#down", "rows.down", Icon::Down, last, at + 1)}
                 <button
                     type="button"
                     class="tool"
