@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use fanfare::engine::{Engine, Health, LogId, OpenError};
 use fanfare::store::check::{self, CheckError, Report};
 use fanfare::store::embedded::Rows as _;
+use fanfare::store::journal::frame::{self, Parsed};
 use fanfare::store::rebuild;
 use fanfare::store::state::key::Key;
 
@@ -28,9 +29,10 @@ fn segment(it: &Installation) -> PathBuf {
 /// Where the last frame of a segment begins and ends.
 fn last_frame(path: &Path) -> (u64, u64) {
     let bytes = fs::read(path).unwrap();
-    let end = bytes.iter().rposition(|byte| *byte != 0).unwrap() + 1;
-    let begin = bytes.windows(4).rposition(|window| window == b"FNF1").unwrap();
-    (begin as u64, end as u64)
+    let begin = bytes.windows(4).rposition(|window| window == frame::MAGIC).unwrap();
+    // Its last byte may well be a zero: the length is what its header says.
+    let Parsed::Frame(_, length) = frame::parse(&bytes[begin..]) else { panic!("no frame at {begin}") };
+    (begin as u64, (begin + length) as u64)
 }
 
 fn write(path: &Path, offset: u64, bytes: &[u8]) {
@@ -69,7 +71,8 @@ async fn a_torn_last_frame_is_cut_off_and_reported() {
     // A frame that was being written: its first sectors are there, its last is not.
     let (begin, end) = last_frame(&segment(&it));
     let mut torn = fs::read(segment(&it)).unwrap()[begin as usize..end as usize].to_vec();
-    torn.truncate(usize::try_from((end + end - begin) / 512 * 512 - end).unwrap());
+    torn.truncate(usize::try_from((end + end - begin - 1) / 512 * 512 - end).unwrap());
+    assert!(!torn.is_empty(), "the frame ends in the sector it begins in");
     write(&segment(&it), end, &torn);
     assert!(checked(&it).ok, "a torn tail is no damage");
     it.start().unwrap();

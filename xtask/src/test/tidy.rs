@@ -18,7 +18,7 @@ const IMPORTS: &[(&str, &[&str])] = &[
     ("fanfare-console", &["fanfare-shared"]),
     ("fanfare", &["fanfare-shared", "fanfare-style", "fanfare-widget"]),
     ("fanfare-bench", &["fanfare-shared"]),
-    ("xtask", &[]),
+    ("xtask", &["fanfare-style"]),
 ];
 
 /// Past this a file does two things.
