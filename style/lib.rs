@@ -13,12 +13,14 @@ const CONSOLE: &str = include_str!("console.css");
 const BUILDER: &str = include_str!("builder.css");
 /// The console's charts and the figures of the server. Needs [`CONSOLE`].
 const FIGURES: &str = include_str!("figures.css");
+/// The console's queue. Needs [`CONSOLE`].
+const QUEUE: &str = include_str!("queue.css");
 
 /// The sheets that browsers fetch, and what each is made of, in order.
 pub const SHEETS: [(&str, &[&str]); 3] = [
     ("widget.css", &[TOKENS, WIDGET]),
     ("hosted.css", &[HOSTED]),
-    ("console.css", &[TOKENS, CONSOLE, BUILDER, FIGURES]),
+    ("console.css", &[TOKENS, CONSOLE, BUILDER, FIGURES, QUEUE]),
 ];
 
 /// The brand's accent: hue in degrees and chroma in thousandths of OKLCH. Everything else follows from the tokens.

@@ -199,6 +199,15 @@ impl Api {
     }
 }
 
+/// A value as it stands in an address.
+pub(crate) fn in_query(value: &str) -> String {
+    let encoded = |byte: u8| {
+        let plain = byte.is_ascii_alphanumeric() || b"-._".contains(&byte);
+        if plain { char::from(byte).to_string() } else { format!("%{byte:02X}") }
+    };
+    value.bytes().map(encoded).collect()
+}
+
 fn retry_after(response: &Response) -> Option<u64> {
     response.headers().get("retry-after")?.parse().ok()
 }

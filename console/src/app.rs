@@ -12,8 +12,8 @@ use leptos_router::path;
 use crate::api::Api;
 use crate::browser;
 use crate::pages::{
-    account, audit, builder, campaigns, install, join, measure, new, nothing, operate, overview, reset,
-    sign_in, team,
+    account, audit, builder, campaigns, install, join, measure, new, nothing, operate, overview, queue,
+    reset, sign_in, team,
 };
 use crate::parts::announce::{Announcer, LiveRegion};
 use crate::parts::frame::Frame;
@@ -97,6 +97,8 @@ fn rooms() -> AnyView {
             <Route path=path!("/campaigns/:id") view=overview::Overview />
             <Route path=path!("/campaigns/:id/install") view=install::Install />
             <Route path=path!("/campaigns/:id/measure") view=measure::Measure />
+            <Route path=path!("/queue") view=queue::Queue />
+            <Route path=path!("/queue/settings") view=queue::Settings />
             <Route path=path!("/team") view=team::Team />
             <Route path=path!("/audit") view=audit::Audit />
             <Route path=path!("/operate") view=operate::Operate />

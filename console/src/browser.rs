@@ -13,6 +13,7 @@ use web_sys::{
 };
 
 const LANGUAGE: &str = "fanfare:console:language";
+const KEYS_OFF: &str = "fanfare:console:keys-off";
 
 fn window() -> Window {
     leptos::prelude::window()
@@ -75,6 +76,19 @@ pub(crate) fn stored_language() -> Option<String> {
 pub(crate) fn store_language(lang: &str) {
     if let Ok(Some(storage)) = window().local_storage() {
         let _ = storage.set_item(LANGUAGE, lang);
+    }
+}
+
+/// Whether single keys count on this device.
+pub(crate) fn single_keys() -> bool {
+    let off = window().local_storage().ok().flatten().and_then(|it| it.get_item(KEYS_OFF).ok().flatten());
+    off.is_none()
+}
+
+/// Keeps whether they count; where storage is blocked they do.
+pub(crate) fn set_single_keys(on: bool) {
+    if let Ok(Some(storage)) = window().local_storage() {
+        let _ = if on { storage.remove_item(KEYS_OFF) } else { storage.set_item(KEYS_OFF, "1") };
     }
 }
 

@@ -114,7 +114,7 @@ mod tests {
     use std::path::Path;
 
     /// Keys whose last part is made of data: a role's word, an action's name, a problem's or a rule's slug.
-    const MADE: [&str; 11] = [
+    const MADE: [&str; 12] = [
         "role.",
         "role.may.",
         "problem.",
@@ -126,6 +126,7 @@ mod tests {
         "by.",
         "device.",
         "outcome.",
+        "kind.",
     ];
 
     fn catalogue(lang: Lang) -> Catalogue {

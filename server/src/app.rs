@@ -7,11 +7,10 @@ use fanfare_shared::campaign::Results;
 use fanfare_shared::ids::{ActivityId, BrandId, CampaignId, Participant};
 use fanfare_shared::time::{State, Timestamp};
 use fanfare_shared::wire::tally::Tally;
-use hmac::{Hmac, Mac};
-use sha2::Sha256;
 use tokio::sync::watch;
 
 use crate::bootstraps::Bootstraps;
+use crate::campaigns;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::edge::{Edge, Gauges};
@@ -19,6 +18,7 @@ use crate::engine::{Act, ActivityState, CampaignState, Committed, Engine, Submit
 use crate::error::ApiError;
 use crate::install::guard::Reach;
 use crate::mail::Mail;
+use crate::queue::Queue;
 use crate::routes;
 use crate::tallies::{Tallies, Written};
 use crate::team::Team;
@@ -48,7 +48,9 @@ pub struct Shared {
     /// Where this server may be sent.
     pub reach: Reach,
     /// Who belongs to the brands' team.
-    pub team: Team,
+    pub team: Arc<Team>,
+    /// What waits for a person.
+    pub queue: Arc<Queue>,
     /// Letters to people.
     pub mail: Arc<Mail>,
     /// When this server was started.
@@ -68,6 +70,15 @@ impl Shared {
         draining: watch::Receiver<bool>,
     ) -> Self {
         let mail = Arc::new(Mail::new(engine.clone(), Arc::clone(&clock), &config.mail));
+        let team = Arc::new(Team::new(engine.clone(), Arc::clone(&clock), Arc::clone(&mail)));
+        let url = Arc::new(url);
+        let queue = Queue::new(
+            engine.clone(),
+            Arc::clone(&clock),
+            Arc::clone(&mail),
+            Arc::clone(&team),
+            Arc::clone(&url),
+        );
         Self {
             bootstraps: Bootstraps::default(),
             tallies: Tallies::default(),
@@ -76,22 +87,21 @@ impl Shared {
             edge: Arc::new(Edge::new(config, engine.entropy())),
             reach: config.outgoing.reach(),
             started: clock.now(),
-            mail: Arc::clone(&mail),
+            mail,
             settings: serde_json::to_value(config).unwrap_or_default(),
-            team: Team::new(engine.clone(), Arc::clone(&clock), mail),
+            team,
+            queue: Arc::new(queue),
             engine,
             clock,
-            url: Arc::new(url),
+            url,
         }
     }
 
     /// Every brand that has a campaign, with the name its newest document gives.
     #[must_use]
     pub fn brands(&self) -> BTreeMap<BrandId, String> {
-        let campaigns = self.engine.campaigns().into_iter().filter_map(|id| self.engine.campaign(&id));
-        let mut named: Vec<_> = campaigns.collect();
-        named.sort_by_key(|state| state.version);
-        named.iter().map(|state| (state.campaign.brand.clone(), state.campaign.brand_name.clone())).collect()
+        let named = campaigns::brands(&self.engine).into_iter();
+        named.map(|(brand, state)| (brand, state.campaign.brand_name.clone())).collect()
     }
 
     /// The link for a new password, likewise.
@@ -189,18 +199,11 @@ impl Shared {
         }
     }
 
-    /// HMAC-SHA-256 under a key of this installation, for one purpose.
+    /// HMAC-SHA-256 over these lines under a key of this installation, for one purpose.
     #[must_use]
-    pub fn mac(&self, purpose: &str, parts: &[&str]) -> [u8; 32] {
-        // Any key length is accepted by HMAC: the error cannot happen.
-        let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(&self.engine.secret(purpose)) else {
-            return [0; 32];
-        };
-        for part in parts {
-            mac.update(part.as_bytes());
-            mac.update(b"\n");
-        }
-        mac.finalize().into_bytes().into()
+    pub fn mac(&self, purpose: &str, lines: &[&str]) -> [u8; 32] {
+        let text: String = lines.iter().flat_map(|line| [*line, "\n"]).collect();
+        self.engine.mac(purpose, text.as_bytes())
     }
 }
 

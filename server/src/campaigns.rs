@@ -2,10 +2,12 @@
 //!
 //! What only the commit can decide (whether the rules of a running activity would move) is not decided here.
 
+use std::collections::BTreeMap;
 use std::path::Path;
+use std::sync::Arc;
 
 use fanfare_shared::campaign::{Activity, Campaign};
-use fanfare_shared::ids::ActivityId;
+use fanfare_shared::ids::{ActivityId, BrandId};
 use fanfare_shared::limits;
 use fanfare_shared::questions::Fault;
 use fanfare_shared::time::{Timestamp, Window};
@@ -14,7 +16,7 @@ use jiff::tz::TimeZone;
 use jiff::{Span, Zoned};
 use serde::Deserialize;
 
-use crate::engine::{Actor, Apply, Resolved};
+use crate::engine::{Actor, Apply, CampaignState, Engine, Resolved};
 use crate::entropy::Entropy;
 
 /// The two ways of writing a campaign document.
@@ -163,6 +165,15 @@ fn after(start: Timestamp, text: &str, zone: &TimeZone) -> Option<Timestamp> {
 pub fn zoned(at: Timestamp, zone: &TimeZone) -> Option<Zoned> {
     let seconds = i64::try_from(at.0).ok()?;
     Some(jiff::Timestamp::from_second(seconds).ok()?.to_zoned(zone.clone()))
+}
+
+/// Every brand that has a campaign, with its newest one.
+#[must_use]
+pub fn brands(engine: &Engine) -> BTreeMap<BrandId, Arc<CampaignState>> {
+    let campaigns = engine.campaigns().into_iter().filter_map(|id| engine.campaign(&id));
+    let mut named: Vec<_> = campaigns.collect();
+    named.sort_by_key(|state| state.version);
+    named.into_iter().map(|state| (state.campaign.brand.clone(), state)).collect()
 }
 
 #[cfg(test)]

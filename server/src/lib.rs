@@ -25,6 +25,7 @@ pub mod mail;
 pub mod measure;
 pub mod preview;
 pub mod qr;
+pub mod queue;
 pub mod render;
 pub mod routes;
 mod sequencer;

@@ -9,13 +9,14 @@ use fanfare_shared::ids::ActivityId;
 use fanfare_shared::time::Timestamp;
 use fanfare_shared::wire::measure::{
     Breakdown, BreakdownRow, Cost, FLOOR, Measure, MeasureDay, Money, QuestionReach, Reach, ReachEvent,
-    ReachReport,
+    ReachReport, Service, ServiceWait,
 };
 use jiff::ToSpan;
 use jiff::civil::Date;
 
 use crate::campaigns;
 use crate::engine::{By, CampaignState, Counts, Engine, REST, ReadError, What};
+use crate::queue::{LONGER, WAITS};
 
 /// A visit that says nothing of a quality.
 const NONE: &str = "(none)";
@@ -185,6 +186,7 @@ pub fn read(
         days: (from..=to).map(|day| of_day(day, days.get(&day))).collect(),
         breakdowns: QUALITIES.iter().map(|(by, name)| breakdown(&total, *by, name)).collect(),
         questions: questions(state, &total),
+        service: service(&total),
         returned_percent: cost.as_ref().and_then(returned),
         money,
         cost,
@@ -219,7 +221,7 @@ fn breakdown(total: &Counts, by: By, name: &str) -> Breakdown {
             What::Started => reach.started = reach.started.saturating_add(*n),
             What::Finished => reach.finished = reach.finished.saturating_add(*n),
             What::Receipt => reach.receipts = reach.receipts.saturating_add(*n),
-            What::Converted | What::Won | What::Value | What::WonValue => {}
+            What::Converted | What::Won | What::Value | What::WonValue | What::Asked | What::Answered => {}
         }
     }
     let mut rest = Reach::default();
@@ -254,6 +256,21 @@ fn questions(state: &CampaignState, total: &Counts) -> Vec<QuestionReach> {
     .collect()
 }
 
+/// How the team answered.
+fn service(total: &Counts) -> Service {
+    let get = |by: By, value: &str, what: What| {
+        total.get(&(by, value.to_owned(), what)).copied().unwrap_or_default()
+    };
+    let ends = WAITS.iter().map(|(name, end)| (*name, Some(*end))).chain([(LONGER, None)]);
+    let waits =
+        ends.map(|(name, within)| ServiceWait { within, answered: get(By::Wait, name, What::Answered) });
+    Service {
+        asked: get(By::All, "", What::Asked),
+        answered: get(By::All, "", What::Answered),
+        waits: waits.collect(),
+    }
+}
+
 fn money(total: &Counts) -> Vec<Money> {
     let mut found: BTreeMap<&str, Money> = BTreeMap::new();
     for ((by, currency, what), n) in total {
@@ -265,7 +282,14 @@ fn money(total: &Counts) -> Vec<Money> {
         match what {
             What::Value => money.value = money.value.saturating_add(*n),
             What::WonValue => money.won = money.won.saturating_add(*n),
-            What::Shown | What::Started | What::Finished | What::Receipt | What::Converted | What::Won => {}
+            What::Shown
+            | What::Started
+            | What::Finished
+            | What::Receipt
+            | What::Converted
+            | What::Won
+            | What::Asked
+            | What::Answered => {}
         }
     }
     found.into_values().collect()

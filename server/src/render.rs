@@ -1,5 +1,7 @@
 //! From the engine's state to the views' models: bootstrap, fragments and hosted pages.
 
+pub mod contact;
+
 use std::collections::BTreeMap;
 
 use axum::http::header;
@@ -265,12 +267,9 @@ fn page_model(app: &App, campaign: &CampaignState, lang: &str, visit: &Visit) ->
     // A newcomer's page carries a fresh secret in its forms, so that a first answer is theirs to change.
     let place = Place::Hosted { participant: participant.to_hex() };
     let visit_with = Visit { participant: Some(participant), done: visit.done.clone() };
-    let style = |logical: &str| {
-        assets::logical(logical).map(|asset| app.url.join(&format!("/assets/{}", asset.name)))
-    };
     PageModel {
         campaign: campaign_model(app, campaign, lang, place, &visit_with),
-        styles: ["widget.css", "hosted.css"].into_iter().filter_map(style).collect(),
+        styles: styles(app),
         script: Some(app.url.join("/f.js")),
         theme: campaign.campaign.theme,
         languages: campaign.campaign.languages.clone(),
@@ -278,6 +277,12 @@ fn page_model(app: &App, campaign: &CampaignState, lang: &str, visit: &Visit) ->
         me: visit.participant.map(|participant| participant.to_hex()),
         request: None,
     }
+}
+
+/// Addresses of the style sheets of pages.
+fn styles(app: &App) -> Vec<String> {
+    let found = ["widget.css", "hosted.css"].into_iter().filter_map(assets::logical);
+    found.map(|asset| app.url.join(&format!("/assets/{}", asset.name))).collect()
 }
 
 /// The hosted page of a campaign.
@@ -316,14 +321,9 @@ fn you(model: YouModel) -> Response {
 /// A page that says what is wrong, outside any form.
 #[must_use]
 pub fn message_page(app: &App, lang: &str, error: &ApiError) -> Response {
-    let styles = ["widget.css", "hosted.css"]
-        .into_iter()
-        .filter_map(assets::logical)
-        .map(|asset| app.url.join(&format!("/assets/{}", asset.name)))
-        .collect();
     let (lang, slug) = (lang.to_owned(), error.0.slug.clone());
     let request = RequestId::current().map(|id| id.to_string());
-    let model = MessageModel { lang, slug, request, styles, back: None };
+    let model = MessageModel { lang, slug, request, styles: styles(app), back: None };
     let mut response = (error.status(), policy(None), Html(views::message_html(&model))).into_response();
     error.mark(&mut response);
     response

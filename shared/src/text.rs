@@ -54,9 +54,26 @@ pub fn fill(template: &str, values: &[(&str, &str)]) -> String {
     text
 }
 
+/// What somebody typed, as it is kept and shown: lines end with `\n`, blank ends are cut, and there is nothing in it that
+/// nobody sees but that changes what is seen (control characters, and those that turn the direction of writing).
+#[must_use]
+pub fn tidied(typed: &str) -> String {
+    let turns = |c: char| matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    let lines = typed.replace("\r\n", "\n").replace('\r', "\n");
+    let kept: String = lines.chars().filter(|c| *c == '\n' || !(c.is_control() || turns(*c))).collect();
+    kept.trim().to_owned()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_was_typed_is_kept_without_what_nobody_sees() {
+        assert_eq!(tidied(" a\r\nb\rc\n "), "a\nb\nc");
+        assert_eq!(tidied("pay\u{202e}drow\u{0}\u{7}"), "paydrow");
+        assert_eq!(tidied("👩\u{200d}🚀 é"), "👩\u{200d}🚀 é", "a joiner belongs to what is seen");
+    }
 
     #[test]
     fn placeholders_take_their_values_and_what_is_none_stays() {

@@ -2,6 +2,8 @@
 //!
 //! Pure functions of their models; nothing here reads a clock, a store or a request.
 
+pub mod contact;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 

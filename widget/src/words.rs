@@ -60,10 +60,12 @@ impl Words {
     }
 }
 
-/// The compiled-in catalogues, the default first.
+/// The compiled-in catalogues, the default first: what a browser may be sent, and what only pages of the server say.
 #[cfg(feature = "ssr")]
-const CATALOGUES: [(&str, &str); 2] =
-    [("en", include_str!("catalogue/en.json")), ("it", include_str!("catalogue/it.json"))];
+const CATALOGUES: [(&str, [&str; 2]); 2] = [
+    ("en", [include_str!("catalogue/en.json"), include_str!("catalogue-pages/en.json")]),
+    ("it", [include_str!("catalogue/it.json"), include_str!("catalogue-pages/it.json")]),
+];
 
 #[cfg(feature = "ssr")]
 type Catalogue = std::collections::BTreeMap<String, String>;
@@ -77,7 +79,7 @@ impl Words {
         let all = PARSED.get_or_init(|| {
             // A broken catalogue cannot get here: a test reads each of them.
             let parse = |json| serde_json::from_str::<Catalogue>(json).unwrap_or_default();
-            CATALOGUES.map(|(lang, json)| (lang, parse(json).into_iter().collect())).into()
+            CATALOGUES.map(|(lang, both)| (lang, both.into_iter().flat_map(parse).collect())).into()
         });
         let found = all.iter().find(|(known, _)| *known == lang).or_else(|| all.first());
         found.map(|(_, words)| words.clone()).unwrap_or_default()
@@ -91,8 +93,8 @@ mod tests {
     use super::*;
     use fanfare_shared::wire::problem::Slug;
 
-    fn catalogue(json: &str) -> Catalogue {
-        serde_json::from_str(json).unwrap()
+    fn catalogue(both: [&str; 2]) -> Catalogue {
+        both.into_iter().flat_map(|json| serde_json::from_str::<Catalogue>(json).unwrap()).collect()
     }
 
     fn placeholders(text: &str) -> Vec<&str> {
@@ -106,8 +108,8 @@ mod tests {
     fn every_language_has_the_same_keys_with_the_same_placeholders() {
         let [(_, first), rest @ ..] = CATALOGUES;
         let first = catalogue(first);
-        for (lang, json) in rest {
-            let other = catalogue(json);
+        for (lang, both) in rest {
+            let other = catalogue(both);
             assert!(first.keys().eq(other.keys()), "keys of {lang}");
             for (key, text) in &first {
                 assert_eq!(placeholders(text), placeholders(&other[key]), "{key} in {lang}");
@@ -117,8 +119,8 @@ mod tests {
 
     #[test]
     fn plurals_come_in_pairs_and_no_text_is_blank() {
-        for (lang, json) in CATALOGUES {
-            let words = catalogue(json);
+        for (lang, both) in CATALOGUES {
+            let words = catalogue(both);
             for (key, text) in &words {
                 assert!(!text.trim().is_empty(), "{key} in {lang}");
                 if let Some(stem) = key.strip_suffix(".one") {

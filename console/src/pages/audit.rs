@@ -7,7 +7,7 @@ use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 
 use super::nothing::Forbidden;
-use crate::api::api;
+use crate::api::{api, in_query};
 use crate::browser::{self, Values};
 use crate::form::Form;
 use crate::parts::button::{FormTrouble, Submit};
@@ -36,20 +36,10 @@ impl Filter {
             [("action", &self.action), ("member", &self.member), ("brand", &self.brand), ("before", &before)];
         for (name, value) in parts {
             if !value.is_empty() {
-                let value: String = value.bytes().map(encoded).collect();
-                address.push_str(&["&", name, "=", &value].concat());
+                address.push_str(&["&", name, "=", &in_query(value)].concat());
             }
         }
         address
-    }
-}
-
-/// A byte of a query's value.
-fn encoded(byte: u8) -> String {
-    if byte.is_ascii_alphanumeric() || b"-._".contains(&byte) {
-        char::from(byte).to_string()
-    } else {
-        format!("%{byte:02X}")
     }
 }
 

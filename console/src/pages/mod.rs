@@ -14,6 +14,7 @@ pub(crate) mod new;
 pub(crate) mod nothing;
 pub(crate) mod operate;
 pub(crate) mod overview;
+pub(crate) mod queue;
 pub(crate) mod reset;
 pub(crate) mod sign_in;
 pub(crate) mod team;

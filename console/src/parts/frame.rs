@@ -1,6 +1,7 @@
 //! What stands around every page of a member: the way through the console, and the question to sign in again.
 
 use fanfare_shared::team::Right;
+use fanfare_shared::wire::queue::{COUNTED, QueuePage};
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 
@@ -72,6 +73,7 @@ fn Way(open: RwSignal<bool>) -> impl IntoView {
         let address = if room.is_empty() { String::from("/console") } else { ["/console/", room].concat() };
         view! { <a href=address aria-current=current>{words.t(key)}</a> }
     };
+    let queue = move || session.may_somewhere(Right::Answer).then(|| view! { <Waiting /> });
     let team = move || session.may_somewhere(Right::Team).then(|| link("team", "nav.team"));
     let audit = move || session.may_somewhere(Right::Audit).then(|| link("audit", "nav.audit"));
     let operate = move || session.may(Right::Operate, None).then(|| link("operate", "nav.operate"));
@@ -86,6 +88,7 @@ fn Way(open: RwSignal<bool>) -> impl IntoView {
         >
             <a class="name" href="/console"><Mark /></a>
             {link("", "nav.campaigns")}
+            {queue}
             <Show when=house><h2>{words.t("nav.house")}</h2></Show>
             {team}
             {audit}
@@ -95,6 +98,32 @@ fn Way(open: RwSignal<bool>) -> impl IntoView {
                 <span class="soft">{move || session.me().map(|me| me.name)}</span>
             </div>
         </nav>
+    }
+}
+
+/// The queue, with how much waits in it.
+#[component]
+fn Waiting() -> impl IntoView {
+    let words = words();
+    let path = use_location().pathname;
+    let room = Memo::new(move |_| path.with(|path| here(path, "queue")));
+    // Counted again on the way in and out: that is when it has changed by one's own hand.
+    let count = crate::api::api().read::<QueuePage>(move || {
+        room.track();
+        String::from("/api/v1/queue?limit=1")
+    });
+    let badge = move || {
+        let open = count.get().and_then(Result::ok).map(|page| page.open).filter(|open| *open > 0)?;
+        let n = if open == COUNTED { [&open.to_string(), "+"].concat() } else { open.to_string() };
+        let label = words.fill("nav.queue.waiting", &[("n", &n)]);
+        Some(view! { <span class="chip" aria-label=label>{n}</span> })
+    };
+    view! {
+        <a href="/console/queue" aria-current=move || room.get().then_some("page")>
+            {words.t("nav.queue")}
+            " "
+            {badge}
+        </a>
     }
 }
 

@@ -24,6 +24,8 @@ use fanfare_shared::log::origin::Host;
 use fanfare_shared::time::State;
 use fanfare_shared::wire::participant::{ActState, OwnAct};
 use fanfare_shared::wire::tally::{OptionTally, QuestionTally, Tally};
+use hmac::{Hmac, Mac};
+use sha2::Sha256;
 use tokio::sync::{broadcast, oneshot};
 
 use crate::clock::Clock;
@@ -267,9 +269,17 @@ impl Engine {
     }
 
     /// A secret for one purpose.
-    #[must_use]
-    pub fn secret(&self, purpose: &str) -> [u8; 32] {
+    fn secret(&self, purpose: &str) -> [u8; 32] {
         self.inner.keys.secret(purpose)
+    }
+
+    /// HMAC-SHA-256 under a key of this installation, for one purpose.
+    #[must_use]
+    pub fn mac(&self, purpose: &str, bytes: &[u8]) -> [u8; 32] {
+        // HMAC takes keys of any length: the error cannot happen.
+        let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(&self.secret(purpose)) else { return [0; 32] };
+        mac.update(bytes);
+        mac.finalize().into_bytes().into()
     }
 
     /// Fresh random bytes.

@@ -37,6 +37,13 @@ impl TeamProposal {
         self
     }
 
+    /// Stands only while there is no such entry.
+    #[must_use]
+    pub fn expecting_none(mut self, table: TeamTable, key: &[u8]) -> Self {
+        self.expected.push((table, key.to_vec(), None));
+        self
+    }
+
     /// Writes an entry.
     #[must_use]
     pub fn writing(mut self, table: TeamTable, key: &[u8], value: TeamValue) -> Self {
@@ -211,8 +218,19 @@ impl Engine {
         &self,
         table: TeamTable,
     ) -> impl Iterator<Item = Result<(Vec<u8>, TeamEntry), ReadError>> + '_ {
-        let all = Key::team_table(table);
-        self.inner.view.scan(&all, &all).filter_map(move |row| {
+        self.team_entries_from(table, &[], &[])
+    }
+
+    /// Those of them whose key begins with `prefix`, from `from` on.
+    pub fn team_entries_from(
+        &self,
+        table: TeamTable,
+        prefix: &[u8],
+        from: &[u8],
+    ) -> impl Iterator<Item = Result<(Vec<u8>, TeamEntry), ReadError>> + use<'_> {
+        let all = Key::team(table, prefix);
+        let from = Key::team(table, from).max(all.clone());
+        self.inner.view.scan(&all, &from).filter_map(move |row| {
             let entry = row.and_then(|(key, bytes)| {
                 let row = overlay::decode(&key, &bytes)?;
                 let key = key.team_key().unwrap_or_default().to_vec();

@@ -8,6 +8,7 @@ use lettre::message::header::ContentType;
 use lettre::{AsyncTransport, Message};
 use tokio::sync::watch;
 
+use super::headers::{AutoSubmitted, OneClick, Unsubscribe};
 use super::outbox::{Found, Kept};
 use super::{Mail, Server};
 use crate::engine::TeamError;
@@ -48,6 +49,10 @@ impl Mail {
             let Some(tried) = self.tried(letter).await? else { continue };
             let after = match server.hand_in(&tried, self.engine.base()).await {
                 // What it said may hold a link that works once.
+                Ok(()) if tried.kept.fleeting => {
+                    unless_gone(self.engine.change_team(tried.gone()).await)?;
+                    continue;
+                }
                 Ok(()) => Kept { state: LetterState::Sent, text: None, reason: None, ..tried.kept.clone() },
                 Err(refused) => failed(&tried.kept, refused),
             };
@@ -112,32 +117,18 @@ impl Server {
             .subject(kept.subject.clone())
             .message_id(Some(format!("<{}@{host}>", letter.id.to_hex())))
             .header(ContentType::TEXT_PLAIN)
-            .header(AutoSubmitted)
-            .body(kept.text.clone().unwrap_or_default())
-            .map_err(|error| for_good(&error))?;
+            .header(AutoSubmitted);
+        let message = match &kept.stop {
+            Some(stop) => message.header(Unsubscribe(format!("<{stop}>"))).header(OneClick),
+            None => message,
+        };
+        let message =
+            message.body(kept.text.clone().unwrap_or_default()).map_err(|error| for_good(&error))?;
         self.transport.send(message).await.map(drop).map_err(|error| {
             let reason = error.to_string().chars().take(REASON).collect();
             // 530 to 538: our name or password is not right, which is no fault of the letter.
             let ours = error.status().is_some_and(|code| code.to_string().starts_with("53"));
             Refused { reason, for_good: error.is_permanent() && !ours }
         })
-    }
-}
-
-/// Tells other programs not to answer (RFC 3834).
-#[derive(Clone)]
-struct AutoSubmitted;
-
-impl lettre::message::header::Header for AutoSubmitted {
-    fn name() -> lettre::message::header::HeaderName {
-        lettre::message::header::HeaderName::new_from_ascii_str("Auto-Submitted")
-    }
-
-    fn parse(_: &str) -> Result<Self, Box<dyn std::error::Error + Send + Sync>> {
-        Ok(Self)
-    }
-
-    fn display(&self) -> lettre::message::header::HeaderValue {
-        lettre::message::header::HeaderValue::new(Self::name(), "auto-generated".to_owned())
     }
 }

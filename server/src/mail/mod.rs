@@ -3,6 +3,7 @@
 //!
 //! Deliberately absent: HTML, pictures that tell who has read it, and any service but the brand's own mail server.
 
+mod headers;
 mod job;
 pub mod letters;
 mod outbox;

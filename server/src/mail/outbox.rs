@@ -29,6 +29,12 @@ pub(super) struct Kept {
     /// When it is of no use any more.
     #[serde(default)]
     pub(super) until: Option<Timestamp>,
+    /// Where letters of its sort are stopped.
+    #[serde(default)]
+    pub(super) stop: Option<String>,
+    /// Whether nothing is kept of it once it was sent.
+    #[serde(default)]
+    pub(super) fleeting: bool,
 }
 
 /// A letter with what is needed to change it.
@@ -49,12 +55,13 @@ fn found(key: &[u8], entry: TeamEntry) -> Result<Found, ReadError> {
 impl Mail {
     /// Adds a letter to a change: it waits from the moment the change stands.
     pub fn enclose(&self, proposal: &mut TeamProposal, letter: Letter) {
-        let Letter { to, subject, text, days } = letter;
+        let Letter { to, subject, text, days, stop, fleeting } = letter;
         let (made, id) = (self.clock.now(), self.engine.entropy().bytes::<16>());
         let state = LetterState::Waiting;
         let until = Some(made.plus(u64::from(days) * 86_400));
         let text = Some(text);
-        let kept = Kept { to, subject, text, made, state, tries: 0, next: made, reason: None, until };
+        let (tries, next, reason) = (0, made, None);
+        let kept = Kept { to, subject, text, made, state, tries, next, reason, until, stop, fleeting };
         // Strings and numbers have a JSON form.
         let bytes = serde_json::to_vec(&kept).unwrap_or_default();
         proposal.changes.push((TeamTable::Letter, id.to_vec(), Some(TeamValue::Personal(APART, bytes))));
@@ -143,7 +150,7 @@ impl Found {
     }
 
     /// The change that takes it away, and its key with it.
-    fn gone(&self) -> TeamProposal {
+    pub(super) fn gone(&self) -> TeamProposal {
         TeamProposal { forgotten: self.slot.into_iter().collect(), ..TeamProposal::default() }
             .expecting(TeamTable::Letter, self.id.bytes(), self.version)
             .gone(TeamTable::Letter, self.id.bytes())

@@ -9,6 +9,7 @@ use fanfare_shared::wire::account::{
     AuthenticatorOffer, AuthenticatorProof, MadeToken, Me, NewToken, PasswordProof, ProfileChange,
     RecoveryCodes, SessionList, TokenList,
 };
+use fanfare_shared::wire::queue::Preferences;
 
 use super::access::{Access, Body};
 use super::problems::{ReadProblems, WriteProblems};
@@ -40,6 +41,35 @@ pub(super) async fn change(
     let signed_in = access.member()?;
     app.team.change_profile(signed_in, &form).await?;
     Ok(unkept(Json::<Me>(me(&app, signed_in)?)))
+}
+
+/// Read which letters about the queue one gets, and one's views of it
+#[utoipa::path(
+    get, path = "/api/v1/me/preferences", tag = "team", security(("session" = [])),
+    responses(
+        (status = 200, description = "The preferences", body = Preferences),
+        ReadProblems,
+    )
+)]
+pub(super) async fn preferences(State(app): State<App>, access: Access) -> Result<Response, ApiError> {
+    Ok(unkept(Json::<Preferences>(app.queue.preferences(&access.member()?.member)?)))
+}
+
+/// Choose which letters about the queue one gets, and keep views of it
+#[utoipa::path(
+    put, path = "/api/v1/me/preferences", tag = "team", security(("session" = [])),
+    request_body(content((Preferences = "application/json", example = json!({"digest": true, "alerts": false, "lang": "it", "views": [{"name": "Late", "query": "late=true"}]})))),
+    responses(
+        (status = 200, description = "As they are now", body = Preferences),
+        WriteProblems,
+    )
+)]
+pub(super) async fn prefer(
+    State(app): State<App>,
+    access: Access,
+    Body(wanted): Body<Preferences>,
+) -> Result<Response, ApiError> {
+    Ok(unkept(Json::<Preferences>(app.queue.prefer(&access.member()?.member, wanted).await?)))
 }
 
 /// List one's sessions

@@ -7,6 +7,7 @@ mod audit;
 mod campaigns;
 mod code;
 mod console;
+mod contact;
 mod drafts;
 mod export;
 mod health;
@@ -19,12 +20,14 @@ mod log;
 mod mail;
 mod me;
 mod measure;
+mod messages;
 mod openapi;
 mod operate;
 mod overview;
 mod pages;
 mod participants;
 mod problems;
+mod queue;
 mod receipts;
 mod session;
 mod sign_in;
@@ -56,6 +59,7 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(participants::acts))
         .routes(routes!(participants::export))
         .routes(routes!(participants::erase))
+        .routes(routes!(messages::create))
         // Those who make campaigns.
         .routes(routes!(overview::list))
         .routes(routes!(overview::document))
@@ -70,11 +74,17 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(export::answers))
         .routes(routes!(export::results))
         .routes(routes!(export::reach))
+        // What waits for a person.
+        .routes(routes!(queue::list))
+        .routes(routes!(queue::read, queue::change))
+        .routes(routes!(queue::forget))
+        .routes(routes!(queue::desk, queue::set_desk))
         // The team: who they are, and who did what.
         .routes(routes!(session::read, session::create, session::delete))
         .routes(routes!(me::change))
         .routes(routes!(me::sessions))
         .routes(routes!(me::end_session))
+        .routes(routes!(me::preferences, me::prefer))
         .routes(routes!(me::tokens, me::make_token))
         .routes(routes!(me::revoke_token))
         .routes(routes!(me::offer_authenticator, me::set_authenticator))
@@ -110,7 +120,7 @@ fn api() -> OpenApiRouter<App> {
 }
 
 /// Pages and files for browsers.
-fn pages() -> [(&'static str, MethodRouter<App>); 14] {
+fn pages() -> [(&'static str, MethodRouter<App>); 17] {
     [
         ("/", get(pages::home)),
         ("/favicon.ico", get(pages::icon)),
@@ -119,6 +129,9 @@ fn pages() -> [(&'static str, MethodRouter<App>); 14] {
         ("/c/{campaign}", get(hosted::page)),
         ("/c/{campaign}/code.svg", get(code::svg)),
         ("/c/{campaign}/you", post(hosted::you)),
+        ("/c/{campaign}/contact", get(contact::form)),
+        ("/m/{token}", get(contact::talk).post(contact::act)),
+        ("/letters/{token}", get(contact::letters).post(contact::end_letters)),
         ("/console", get(console::shell)),
         ("/console/sign-in", post(sign_in::take)),
         ("/console/lost", get(sign_in::lost).post(sign_in::take_lost)),

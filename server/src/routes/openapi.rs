@@ -31,6 +31,7 @@ pub(super) fn base() -> OpenApi {
         ("acts", "What visitors send"),
         ("results", "Counts, and their changes as they happen"),
         ("participants", "What participants ask about themselves"),
+        ("queue", "What waits for a person of the team"),
         ("team", "The console's side: members, sessions, who did what"),
         ("verify", "The public log: everything needed to check a receipt and to recount"),
         ("operate", "For those who watch over the server"),

@@ -160,11 +160,11 @@ fn form(body: &[u8]) -> Result<(ActRequest, IdempotencyKey), ApiError> {
     Ok((request, key.parse().map_err(|error| bad_key("/key", &error))?))
 }
 
-fn key_missing(pointer: &str) -> ApiError {
+pub(super) fn key_missing(pointer: &str) -> ApiError {
     ApiError::field(Slug::KeyMissing, pointer, "make a random key for each act; a retry repeats it")
 }
 
-fn bad_key(pointer: &str, error: &IdError) -> ApiError {
+pub(super) fn bad_key(pointer: &str, error: &IdError) -> ApiError {
     ApiError::field(Slug::KeyMissing, pointer, error.to_string())
 }
 

@@ -102,7 +102,7 @@ impl Team {
     /// What is kept of a recovery code, however it is typed.
     pub(super) fn hashed_code(&self, code: &str) -> String {
         let code: String = code.chars().filter(char::is_ascii_alphanumeric).collect();
-        HEXLOWER.encode(&self.mac("team-recovery", code.to_ascii_lowercase().as_bytes()))
+        HEXLOWER.encode(&self.engine.mac("team-recovery", code.to_ascii_lowercase().as_bytes()))
     }
 }
 

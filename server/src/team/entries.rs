@@ -162,7 +162,7 @@ impl Team {
 
     /// Under what an address is found: nothing that tells the address to who reads the store.
     pub(super) fn address_key(&self, email: &str) -> Vec<u8> {
-        self.mac("team-address", email.trim().to_lowercase().as_bytes()).to_vec()
+        self.engine.mac("team-address", email.trim().to_lowercase().as_bytes()).to_vec()
     }
 }
 

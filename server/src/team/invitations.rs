@@ -80,7 +80,7 @@ impl Team {
     }
 
     fn owner_token(&self, id: &PublicId) -> String {
-        BASE64URL_NOPAD.encode(&self.mac("team-owner-link", id.bytes()))
+        BASE64URL_NOPAD.encode(&self.engine.mac("team-owner-link", id.bytes()))
     }
 
     async fn make(

@@ -125,6 +125,10 @@ impl Team {
                 proposal.forgotten.extend(profile.slot);
             }
             proposal = self.without_access(proposal, id)?;
+            if let Some(preferences) = self.engine.team_entry(TeamTable::Preference, id.bytes())? {
+                proposal = proposal.gone(TeamTable::Preference, id.bytes());
+                proposal.forgotten.extend(preferences.slot);
+            }
         } else {
             let entry = Member { grants: left, ..before.entry.clone() };
             proposal = proposal.plain(TeamTable::Member, id.bytes(), &entry)?;

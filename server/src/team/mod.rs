@@ -11,6 +11,7 @@ mod passwords;
 mod profile;
 mod resets;
 mod sessions;
+mod staff;
 mod throttle;
 mod tokens;
 
@@ -28,7 +29,9 @@ use crate::mail::{Letter, Mail};
 use entries::Named;
 pub use members::Viewer;
 use passwords::Passwords;
+pub(crate) use profile::accept_email;
 pub use sessions::{Cookie, SignedIn};
+pub use staff::Staff;
 use throttle::Throttle;
 
 /// The team of this installation.

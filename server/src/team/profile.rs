@@ -23,7 +23,7 @@ pub(super) fn accept_name(pointer: &'static str, name: &str) -> Result<String, T
 }
 
 /// An e-mail address, as it was typed but for the spaces around it.
-pub(super) fn accept_email(pointer: &'static str, email: &str) -> Result<String, TeamFault> {
+pub(crate) fn accept_email(pointer: &'static str, email: &str) -> Result<String, TeamFault> {
     let email = email.trim();
     let well_formed = email.split_once('@').is_some_and(|(local, host)| {
         let plain = |c: char| !c.is_whitespace() && !c.is_control() && c != '@';
@@ -66,16 +66,6 @@ impl From<&Profile> for Known {
 }
 
 impl Team {
-    pub(super) fn mac(&self, purpose: &str, bytes: &[u8]) -> [u8; 32] {
-        use hmac::{Hmac, Mac};
-        // HMAC takes keys of any length: the error cannot happen.
-        let Ok(mut mac) = Hmac::<sha2::Sha256>::new_from_slice(&self.engine.secret(purpose)) else {
-            return [0; 32];
-        };
-        mac.update(bytes);
-        mac.finalize().into_bytes().into()
-    }
-
     fn mine(&self, id: &MemberId) -> Result<Named<Profile>, TeamFault> {
         self.profile(id)?.ok_or(TeamFault::NotFound("member"))
     }

@@ -116,7 +116,7 @@ impl Team {
 
     fn proof_mac(&self, id: &MemberId, profile: &Named<Profile>, until: u64) -> [u8; 32] {
         let text = format!("{}\n{until}\n{}", id.to_hex(), profile.entry.password);
-        self.mac("team-proof", text.as_bytes())
+        self.engine.mac("team-proof", text.as_bytes())
     }
 
     /// Signs a member in whose password was right a moment ago.

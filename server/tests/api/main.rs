@@ -23,6 +23,7 @@ mod measure;
 mod operate;
 mod participants;
 mod people;
+mod queue;
 mod requests;
 mod rights;
 mod sessions;

@@ -104,6 +104,19 @@ fn table() -> Vec<(&'static str, &'static str, Needs, Option<Value>)> {
         ("GET", "/api/v1/operate", Needs::Whole(Right::Operate), None),
         ("GET", "/api/v1/audit/export", Needs::Somewhere(Right::Audit), None),
         ("GET", "/api/v1/audit", Needs::Somewhere(Right::Audit), None),
+        ("GET", "/api/v1/queue", Needs::Somewhere(Right::Answer), None),
+        ("GET", "/api/v1/queue/{case}", Needs::Somewhere(Right::Answer), None),
+        ("PATCH", "/api/v1/queue/{case}", Needs::Somewhere(Right::Answer), Some(json!({"version": 1}))),
+        ("POST", "/api/v1/queue/{case}/forget", Needs::Somewhere(Right::Answer), Some(json!({"version": 1}))),
+        ("GET", "/api/v1/brands/{brand}/desk", Needs::There(Right::Answer), None),
+        (
+            "PUT",
+            "/api/v1/brands/{brand}/desk",
+            Needs::There(Right::Answer),
+            Some(json!({"version": 0, "message_hours": 24, "privacy_days": 7, "prepared": []})),
+        ),
+        ("GET", "/api/v1/me/preferences", Needs::Member, None),
+        ("PUT", "/api/v1/me/preferences", Needs::Member, Some(json!({"digest": true, "alerts": true}))),
         ("PATCH", "/api/v1/me", Needs::Member, Some(json!({}))),
         ("GET", "/api/v1/me/sessions", Needs::Member, None),
         ("DELETE", "/api/v1/me/sessions/{session}", Needs::Member, None),
@@ -132,6 +145,8 @@ fn filled(path: &str) -> String {
         .replace("{invitation}", &nobody)
         .replace("{session}", &nobody)
         .replace("{draft}", &nobody)
+        .replace("{case}", &nobody)
+        .replace("{brand}", "aurora")
         .replace("{letter}", &nobody)
         .replace("{id}", POLL)
         .replace("{token}", &nobody)

@@ -83,6 +83,8 @@ pub struct Measure {
     pub breakdowns: Vec<Breakdown>,
     /// How many answered each question, in the document's order.
     pub questions: Vec<QuestionReach>,
+    /// How the team answered those who wrote.
+    pub service: Service,
     /// What conversions were worth, by currency.
     pub money: Vec<Money>,
     /// What the campaign costs, where the team wrote it down.
@@ -156,6 +158,44 @@ pub struct QuestionReach {
     pub question: Slug,
     /// Times that it was answered, sent or not.
     pub reached: u64,
+}
+
+/// How the team answered those who wrote to it.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Service {
+    /// Visitors who began to write.
+    pub asked: u64,
+    /// Visitors who were answered for the first time.
+    pub answered: u64,
+    /// Of these, how long they had waited, the shortest first.
+    pub waits: Vec<ServiceWait>,
+}
+
+/// How many waited about as long.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ServiceWait {
+    /// Seconds at most, and more than in the row before; absent: longer than all others.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub within: Option<u64>,
+    /// First answers.
+    pub answered: u64,
+}
+
+impl Service {
+    /// Within how many seconds at least half of those answered were answered; none where that is longer than is counted, or
+    /// nobody was.
+    #[must_use]
+    pub fn median_within(&self) -> Option<u64> {
+        let mut sum = 0;
+        let mut waits = self.waits.iter();
+        let half = waits.find(|wait| {
+            sum += wait.answered;
+            wait.answered > 0 && 2 * sum >= self.answered
+        });
+        half.and_then(|wait| wait.within)
+    }
 }
 
 /// What conversions were worth.

@@ -22,6 +22,7 @@ pub mod operate;
 pub mod overview;
 pub mod participant;
 pub mod problem;
+pub mod queue;
 pub mod tally;
 pub mod team;
 

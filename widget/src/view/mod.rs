@@ -3,6 +3,8 @@
 #![allow(unreachable_pub, reason = "`#[component]` writes public items inside private modules")]
 
 mod campaign;
+#[cfg(feature = "ssr")]
+mod contact;
 mod element;
 mod form;
 pub mod format;
@@ -24,6 +26,8 @@ use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 
 pub use campaign::{Campaign, direction};
+#[cfg(feature = "ssr")]
+pub(crate) use contact::{Contact, LettersEnd, Talk};
 #[cfg(feature = "ssr")]
 pub(crate) use pages::{Hosted, Message, You};
 pub use poll::Poll;

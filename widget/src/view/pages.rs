@@ -14,7 +14,12 @@ use crate::words::Words;
 
 /// What every document begins with. The address may carry a secret, so no referrer leaves the server: a header says
 /// that, for every page. A stricter word here would have browsers send `Origin: null` with the page's own forms.
-fn head(title: String, styles: &[String], theme: Option<String>, script: Option<String>) -> AnyView {
+pub(super) fn head(
+    title: String,
+    styles: &[String],
+    theme: Option<String>,
+    script: Option<String>,
+) -> AnyView {
     let styles =
         styles.iter().map(|href| view! { <link rel="stylesheet" href=href.clone() /> }).collect_view();
     view! {
@@ -43,8 +48,14 @@ fn language_name(lang: &str) -> String {
     }
 }
 
-/// A document around `main`.
-fn document(context: &Context, page: &PageModel, script: bool, main: AnyView) -> AnyView {
+/// A document around `main`. `here` is its own address, for the links to its other languages.
+pub(super) fn document(
+    context: &Context,
+    page: &PageModel,
+    here: &str,
+    script: bool,
+    main: AnyView,
+) -> AnyView {
     let frame = &context.frame;
     let title = [&page.campaign.title, " · ", &frame.brand_name].concat();
     let theme = fanfare_style::theme_css(page.theme.hue, page.theme.chroma);
@@ -54,7 +65,7 @@ fn document(context: &Context, page: &PageModel, script: bool, main: AnyView) ->
         let current = (*lang == frame.lang).then_some("page");
         view! {
             <a
-                href=[&frame.hosted, "?lang=", lang, &me].concat()
+                href=[here, "?lang=", lang, &me].concat()
                 lang=lang.clone()
                 hreflang=lang.clone()
                 aria-current=current
@@ -99,13 +110,16 @@ pub(crate) fn Hosted(context: Context, page: PageModel, fragment: AnyView) -> im
             <summary>{context.words.t("terms")}</summary>
             {terms}
         </details>
+        <p class="ff-more">
+            <a href=[&frame.hosted, "/contact?lang=", &frame.lang].concat()>{context.words.t("contact")}</a>
+        </p>
         <section class="ff-more" id="recount">
             <h2>{context.words.t("recount")}</h2>
             <p>{context.words.t("recount.note")}</p>
             {recounts}
         </section>
     };
-    document(&context, &page, true, main.into_any())
+    document(&context, &page, &frame.hosted, true, main.into_any())
 }
 
 /// What to quote when one writes about a problem.
@@ -193,7 +207,7 @@ pub(crate) fn You(context: Context, you: YouModel) -> impl IntoView {
             <a href=back>{words.t("back")}</a>
         </p>
     };
-    document(&context, &page, false, main.into_any())
+    document(&context, &page, &context.frame.hosted, false, main.into_any())
 }
 
 /// One act: what was said, whether it counts, its receipt.

@@ -42,6 +42,8 @@ pub enum By {
     Question,
     /// A currency (ISO 4217) of conversions.
     Currency,
+    /// How long somebody waited for a first answer of the team.
+    Wait,
 }
 
 /// What happened. Only ever added to at the end.
@@ -64,6 +66,10 @@ pub enum What {
     Value,
     /// The same, of visitors who had taken part.
     WonValue,
+    /// A visitor wrote to the team.
+    Asked,
+    /// The team answered one for the first time.
+    Answered,
 }
 
 /// Most values of one quality on one day: whoever invents new ones fills no disk.

@@ -58,6 +58,16 @@ pub enum TeamTable {
     Reset,
     /// A letter, by id. Sealed.
     Letter,
+    /// What waits for a person, by id. Sealed.
+    Case,
+    /// A case again, by its state, brand and time: what the queue is listed by.
+    Queue,
+    /// A case again, by a keyed hash of brand and e-mail address.
+    Correspondent,
+    /// How a brand works on its queue, by brand.
+    Desk,
+    /// Letters that a member wants, and views they keep, by member. Sealed.
+    Preference,
 }
 
 impl TeamTable {
@@ -76,6 +86,11 @@ impl TeamTable {
             Self::Cost => b'c',
             Self::Reset => b'z',
             Self::Letter => b'l',
+            Self::Case => b'q',
+            Self::Queue => b'w',
+            Self::Correspondent => b'e',
+            Self::Desk => b'k',
+            Self::Preference => b'n',
         }
     }
 }

@@ -1,6 +1,10 @@
 //! What do the letters say? One function for each, in the languages there are.
 
+mod queue;
+
 use fanfare_shared::team::Role;
+
+pub use queue::{Answer, Waiting, forgotten};
 
 /// A letter in the making.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -13,6 +17,17 @@ pub struct Letter {
     pub text: String,
     /// Days after which it is of no use any more.
     pub days: u16,
+    /// Where letters of its sort are stopped, if it comes by itself.
+    pub stop: Option<String>,
+    /// Whether it is forgotten as soon as it was sent.
+    pub fleeting: bool,
+}
+
+impl Letter {
+    /// A letter that somebody asked for.
+    pub(crate) fn new(to: &str, subject: String, text: String, days: u16) -> Self {
+        Self { to: to.to_owned(), subject, text, days, stop: None, fleeting: false }
+    }
 }
 
 /// The languages that letters are written in.
@@ -75,7 +90,7 @@ pub fn invitation(to: &str, place: &str, as_what: Role, link: &str, lang: Lang) 
             ),
         ),
     };
-    Letter { to: to.to_owned(), subject, text, days: 7 }
+    Letter::new(to, subject, text, 7)
 }
 
 /// Brings a member the link for a new password.
@@ -99,7 +114,7 @@ pub fn new_password(to: &str, host: &str, link: &str, lang: Lang) -> Letter {
             ),
         ),
     };
-    Letter { to: to.to_owned(), subject, text, days: 1 }
+    Letter::new(to, subject, text, 1)
 }
 
 #[cfg(test)]
