@@ -12,7 +12,7 @@ use leptos_router::path;
 use crate::api::Api;
 use crate::browser;
 use crate::pages::{
-    account, audit, builder, campaigns, install, join, measure, new, nothing, operate, overview, queue,
+    account, audit, builder, campaigns, install, join, mail, measure, new, nothing, operate, overview, queue,
     reset, sign_in, team,
 };
 use crate::parts::announce::{Announcer, LiveRegion};
@@ -102,6 +102,7 @@ fn rooms() -> AnyView {
             <Route path=path!("/team") view=team::Team />
             <Route path=path!("/audit") view=audit::Audit />
             <Route path=path!("/operate") view=operate::Operate />
+            <Route path=path!("/operate/mail") view=mail::Mail />
             <Route path=path!("/account") view=account::Account />
         </FlatRoutes>
     }

@@ -9,6 +9,7 @@ pub(crate) mod campaigns;
 pub(crate) mod drafts;
 pub(crate) mod install;
 pub(crate) mod join;
+pub(crate) mod mail;
 pub(crate) mod measure;
 pub(crate) mod new;
 pub(crate) mod nothing;

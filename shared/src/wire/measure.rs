@@ -84,6 +84,7 @@ pub struct Measure {
     /// How many answered each question, in the document's order.
     pub questions: Vec<QuestionReach>,
     /// How the team answered those who wrote.
+    #[serde(default)]
     pub service: Service,
     /// What conversions were worth, by currency.
     pub money: Vec<Money>,

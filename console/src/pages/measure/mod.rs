@@ -7,6 +7,7 @@ mod lost;
 mod money;
 mod picker;
 mod range;
+mod service;
 mod sums;
 
 use std::time::Duration;
@@ -168,6 +169,7 @@ fn Known(campaign: CampaignSummary, data: Data, looked: Looked, base: String) ->
                 <Breakdowns data />
             </section>
         </Show>
+        <service::Answers data />
         <Brought campaign=id data mine />
     }
 }

@@ -83,7 +83,9 @@ fn Page() -> impl IntoView {
         .into_any(),
     };
     view! {
-        <Header title=words.t("operate.title").to_owned() below=words.t("operate.text") />
+        <Header title=words.t("operate.title").to_owned() below=words.t("operate.text")>
+            <a class="btn" href="/console/operate/mail">{words.t("operate.mail")}</a>
+        </Header>
         {lost}
         {known}
     }

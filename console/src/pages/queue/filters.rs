@@ -27,7 +27,7 @@ pub(super) fn Views(desk: Desk) -> impl IntoView {
     };
     let own = move || {
         let views = kept.get().and_then(Result::ok).map(|it| it.views).unwrap_or_default();
-        let views = views.into_iter().map(|SavedView { name, query }| link(name, read(&query)));
+        let views = views.into_iter().map(|SavedView { name, query }| link(name, View::read(&query)));
         views.collect_view()
     };
     let usual = usual().map(|(key, view)| link(words.t(key).to_owned(), view)).collect_view();
@@ -39,15 +39,6 @@ pub(super) fn Views(desk: Desk) -> impl IntoView {
             <Keep desk kept />
         </details>
     }
-}
-
-/// A view from its query.
-fn read(query: &str) -> View {
-    let mut params = leptos_router::params::ParamsMap::new();
-    for (name, value) in query.split('&').filter_map(|pair| pair.split_once('=')) {
-        params.insert(name.to_owned(), value.to_owned());
-    }
-    View::of(&params)
 }
 
 #[component]
@@ -125,16 +116,5 @@ fn Keep(desk: Desk, kept: crate::api::Read<Preferences>) -> impl IntoView {
             </div>
         </Show>
         <FormTrouble form />
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_kept_view_is_read_back() {
-        let view = View { assignee: "me".into(), kind: "erasure".into(), ..View::default() };
-        assert_eq!(read(&view.query()), view);
     }
 }

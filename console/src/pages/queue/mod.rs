@@ -86,7 +86,7 @@ pub(crate) fn Queue() -> impl IntoView {
 #[component]
 fn Room() -> impl IntoView {
     let (words, query, navigate) = (words(), use_query_map(), use_navigate());
-    let view = Memo::new(move |_| query.with(View::of));
+    let view = Memo::new(move |_| query.with(|query| View::of(|name| query.get_str(name))));
     let open = Memo::new(move |_| query.with(|query| query.get_str("case").map(str::to_owned)));
     let first = api().read::<QueuePage>(move || view.with(|view| view.asked(None)));
     let go = move |address: &str| {

@@ -1,7 +1,5 @@
 //! Which part of the queue is looked at? It stands in the page's address, so that it can be kept, shared and gone back to.
 
-use leptos_router::params::ParamsMap;
-
 use crate::api::in_query;
 
 /// What of the queue is asked for, each as the server takes it; empty: anything.
@@ -22,8 +20,9 @@ pub(super) struct View {
 const PAGE: &str = "limit=50";
 
 impl View {
-    pub(super) fn of(params: &ParamsMap) -> Self {
-        let get = |name: &str| params.get_str(name).unwrap_or_default().to_owned();
+    /// The view that an address tells; `told` gives the value of a name.
+    pub(super) fn of<'a>(told: impl Fn(&str) -> Option<&'a str>) -> Self {
+        let get = |name: &str| told(name).unwrap_or_default().to_owned();
         Self {
             state: get("state"),
             assignee: get("assignee"),
@@ -43,6 +42,12 @@ impl View {
             ("campaign", &self.campaign),
             ("brand", &self.brand),
         ]
+    }
+
+    /// The view of a kept query: no value in it needs an encoding.
+    pub(super) fn read(query: &str) -> Self {
+        let pairs = || query.split('&').filter_map(|pair| pair.split_once('='));
+        Self::of(|wanted| pairs().find(|(name, _)| *name == wanted).map(|(_, value)| value))
     }
 
     /// The filters as they stand in an address, without the `?`.
@@ -96,11 +101,7 @@ mod tests {
     fn a_view_is_its_address() {
         let view = View { late: "true".into(), campaign: "aurora".into(), ..View::default() };
         assert_eq!(view.address(Some("ab")), "/queue?late=true&campaign=aurora&case=ab");
-        let mut params = ParamsMap::new();
-        params.insert("late", "true".to_owned());
-        params.insert("campaign", "aurora".to_owned());
-        params.insert("case", "ab".to_owned());
-        assert_eq!(View::of(&params), view);
+        assert_eq!(View::read("late=true&campaign=aurora&case=ab"), view);
         assert_eq!(view.asked(Some("7f")), "/api/v1/queue?limit=50&late=true&campaign=aurora&after=7f");
         assert_eq!(View::default().address(None), "/queue");
         assert!(View::default().is_usual() && !view.is_usual());
