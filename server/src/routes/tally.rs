@@ -1,14 +1,21 @@
-//! `GET /api/v1/activities/{id}/tally`: results, where the rules show them.
+//! `GET /api/v1/activities/{id}/tally`: results, where the rules show them; to the team always.
 
-use axum::extract::{Path, Query, State};
+use std::sync::Arc;
+
+use axum::extract::{FromRequestParts, Path, Query, Request, State};
+use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use fanfare_shared::team::Right;
 use fanfare_shared::wire::problem::{Problem, Slug};
 use fanfare_shared::wire::tally::Tally;
 use serde::Deserialize;
 
+use super::access::Access;
 use crate::app::App;
+use crate::engine::ActivityState;
 use crate::error::ApiError;
+use crate::tallies::Written;
 
 /// Who asks.
 #[derive(Debug, Deserialize)]
@@ -19,7 +26,8 @@ pub(super) struct TallyQuery {
 
 /// Read the results
 ///
-/// Revisions replace, withdrawn ballots do not count. The ETag changes with every commit that moves the tally.
+/// Revisions replace, withdrawn ballots do not count. The ETag changes with every commit that moves the tally. Members who
+/// have the right `figures` see it also while it is hidden from the public.
 #[utoipa::path(
     get, path = "/api/v1/activities/{id}/tally", tag = "results",
     params(
@@ -37,19 +45,35 @@ pub(super) async fn read(
     State(app): State<App>,
     Path(id): Path<String>,
     Query(query): Query<TallyQuery>,
-    headers: HeaderMap,
+    request: Request,
 ) -> Result<Response, ApiError> {
     let activity = app.activity(&id)?;
     let reader = app.reader(&activity.id, query.token.as_deref());
-    let tally = app.written_tally(&activity, reader).ok_or_else(|| {
-        ApiError::new(Slug::ResultsHidden, format!("Results are shown: {}.", activity.results.word()))
-    })?;
-    let cached = [(header::ETAG, tally.etag.as_str()), (header::CACHE_CONTROL, "public, max-age=1")];
-    if not_modified(&headers, &tally.etag) {
+    let (mut parts, _) = request.into_parts();
+    let (tally, kept) = match app.written_tally(&activity, reader) {
+        Some(tally) => (tally, "public, max-age=1"),
+        None => (for_the_team(&app, &activity, &mut parts).await?, "no-store"),
+    };
+    let cached = [(header::ETAG, tally.etag.as_str()), (header::CACHE_CONTROL, kept)];
+    if not_modified(&parts.headers, &tally.etag) {
         return Ok((StatusCode::NOT_MODIFIED, cached).into_response());
     }
     let json = [(header::CONTENT_TYPE, "application/json")];
     Ok((cached, json, tally.json.clone()).into_response())
+}
+
+/// What is hidden from the public, for a member who may see it.
+async fn for_the_team(
+    app: &App,
+    activity: &ActivityState,
+    parts: &mut Parts,
+) -> Result<Arc<Written>, ApiError> {
+    let brand = &app.campaign(activity.campaign.as_str())?.campaign.brand;
+    let access = Access::from_request_parts(parts, app).await.ok();
+    let may = access.is_some_and(|access| access.allows(Right::Figures, Some(brand)));
+    may.then(|| app.tallies.read(&app.engine, &activity.id)).flatten().ok_or_else(|| {
+        ApiError::new(Slug::ResultsHidden, format!("Results are shown: {}.", activity.results.word()))
+    })
 }
 
 /// Whether the reader has this version already.

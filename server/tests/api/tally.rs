@@ -1,7 +1,7 @@
 //! `GET /api/v1/activities/{id}/tally`
 
 use axum::body::Body;
-use axum::http::{Request, StatusCode};
+use axum::http::{Method, Request, StatusCode};
 use serde_json::json;
 
 use crate::app::{POLL, TestApp, VISIT};
@@ -37,4 +37,24 @@ async fn any_page_may_read_results() {
     let app = TestApp::demo().await;
     let answer = app.get(&format!("/api/v1/activities/{POLL}/tally")).await;
     assert_eq!(answer.header("access-control-allow-origin"), "*");
+}
+
+#[tokio::test]
+async fn what_is_hidden_from_the_public_the_team_sees_where_it_may_see_figures() {
+    let app = TestApp::demo().await;
+    let path = format!("/api/v1/activities/{VISIT}/tally");
+    for (brand, role, seen) in [
+        ("aurora", "viewer", true),
+        ("aurora", "juror", false),
+        ("boreale", "owner", false),
+    ] {
+        let who = app.member(Some(brand), role).await;
+        let answer = app.say(Some(&who), Method::GET, &path, None).await;
+        assert_eq!(answer.status == StatusCode::OK, seen, "{role} of {brand}: {}", answer.text());
+        if seen {
+            assert_eq!(answer.header("cache-control"), "no-store");
+        } else {
+            assert_eq!(answer.problem(), "results-hidden");
+        }
+    }
 }

@@ -11,13 +11,16 @@ use crate::server::{DEMO, Server};
 use crate::visitors::{POLL, Visitors};
 
 /// Pages and files, which the API's document does not list.
-pub(crate) const PAGES: [&str; 8] = [
+pub(crate) const PAGES: [&str; 11] = [
     "/",
     "/favicon.ico",
     "/f.js",
     "/assets/{name}",
     "/c/{campaign}",
     "/c/{campaign}/you",
+    "/c/{campaign}/contact",
+    "/m/{token}",
+    "/letters/{token}",
     "/docs/{page}",
     "/openapi.json",
 ];
@@ -66,7 +69,8 @@ fn nothing_of_a_person_reaches_a_log_line_a_metric_or_a_public_answer() {
     let api: Value = serde_json::from_slice(&server.get("/openapi.json")).unwrap();
     let mut visitors = Visitors::new(&server);
     visitors.vote();
-    let private = visitors.ask_about_themselves();
+    let mut private = visitors.ask_about_themselves();
+    private.extend(visitors.write_to_the_team());
     visitors.knock_everywhere(&api);
     let secrets = visitors.secrets.clone();
     let openings = end(&server);
@@ -76,7 +80,9 @@ fn nothing_of_a_person_reaches_a_log_line_a_metric_or_a_public_answer() {
     let log = server.stop();
 
     // It can fail: the same search finds them where they are meant to be, and every place is what it is taken for.
-    assert!(found(&secrets, &private).contains(&"participant 3".to_owned()), "nothing private was read");
+    for what in ["participant 3", "a message", "an address of a letter"] {
+        assert!(found(&secrets, &private).contains(&what.to_owned()), "{what} was not read by its owner");
+    }
     for secret in &secrets {
         let planted = format!("{log}{}", secret.value);
         assert!(found([secret], planted.as_bytes()).contains(&secret.what), "{}", secret.what);

@@ -165,6 +165,32 @@ impl<'a> Visitors<'a> {
         private
     }
 
+    /// What people write to the team, and the page on which they read the answer. Gives what only they may read.
+    pub(crate) fn write_to_the_team(&mut self) -> Vec<u8> {
+        let sent = [
+            ("a message", "text", "diario segreto di Rosa"),
+            ("a name", "name", "Rosa Bianchi"),
+            ("an address of a letter", "email", "lettere@rosa.example"),
+        ];
+        let mut body = json!({"kind": "message", "lang": "it"});
+        for (what, field, value) in sent {
+            self.keep(what, value, Reach::Nobody);
+            body[field] = value.into();
+        }
+        self.keep("the key of a message", "messaggio-di-rosa-01", Reach::Nobody);
+        let headers = [JSON, ("idempotency-key", "messaggio-di-rosa-01")];
+        let reply = self.send("POST", "/api/v1/campaigns/aurora/messages", &headers, &body.to_string());
+        assert_eq!(reply.status, 201, "{}", reply.text());
+        let link = reply.json()["link"].as_str().unwrap().to_owned();
+        let token = link.rsplit('/').next().unwrap();
+        self.keep("the way to a conversation", token, Reach::Nobody);
+        let page = format!("/m/{token}");
+        let more = self.send("POST", &page, &[FORM], "act=write&text=altro+segreto+di+Rosa");
+        self.keep("a further message", "altro segreto di Rosa", Reach::Nobody);
+        assert_eq!(more.status, 303, "{}", more.text());
+        self.send("GET", &page, &[], "").bytes
+    }
+
     /// Every route, with something of a person in every place: path, query, headers, each field of a body.
     pub(crate) fn knock_everywhere(&self, document: &Value) {
         let authorization =
@@ -187,6 +213,7 @@ impl<'a> Visitors<'a> {
         }
         for path in crate::privacy::PAGES {
             let path = path.replace("{campaign}", "aurora").replace("{name}", EMAIL).replace("{page}", EMAIL);
+            let path = path.replace("{token}", EMAIL);
             self.knock("GET", &path, &authorization);
             self.knock("POST", &path, &authorization);
         }

@@ -47,9 +47,8 @@ pub(super) fn Answers(data: Data) -> impl IntoView {
 }
 
 fn figures(words: Words, service: &Service) -> Vec<Figure> {
-    let figure = |key: &str, value: String| {
-        Figure { label: words.t(key).to_owned(), value, note: String::new() }
-    };
+    let figure =
+        |key: &str, value: String| Figure { label: words.t(key).to_owned(), value, note: String::new() };
     let mut figures = vec![
         figure("measure.service.asked", number(words, service.asked)),
         figure("measure.service.answered", number(words, service.answered)),
