@@ -41,6 +41,7 @@ fn main() -> Result<()> {
     }
     raw_catalogue(&workspace.join("widget/src/catalogue"), &out, &mut files)?;
     raw_style(&out, &mut files)?;
+    raw_sign_in(&workspace.join("console/embed/sign-in.js"), &out, &mut files)?;
     fs::write(out.join("assets.rs"), table(&files)?)?;
     Ok(())
 }
@@ -140,6 +141,14 @@ fn raw_style(out: &Path, files: &mut Files) -> Result<()> {
         add(files, out, logical, hashed(logical, &hash(&text)), &text)?;
     }
     Ok(())
+}
+
+/// The script of the server's own page for signing in, as it was written: it needs no bundle.
+fn raw_sign_in(path: &Path, out: &Path, files: &mut Files) -> Result<()> {
+    println!("cargo:rerun-if-changed={}", path.display());
+    let text = fs::read_to_string(path)?;
+    let logical = "sign-in.js";
+    add(files, out, logical, hashed(logical, &hash(&text)), &text)
 }
 
 /// Adds a raw file, unless the bundle has the better one.

@@ -12,6 +12,7 @@ mod draft;
 mod form;
 mod pages;
 mod parts;
+mod passkey;
 mod questions;
 mod session;
 mod time;

@@ -1,6 +1,7 @@
-//! One's own account: name and address, password, authenticator, sessions, language.
+//! One's own account: name and address, password, authenticator, passkeys, sessions, language.
 
 mod authenticator;
+mod passkeys;
 mod sessions;
 mod tokens;
 
@@ -10,6 +11,7 @@ use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 
 use self::authenticator::Authenticator;
+use self::passkeys::Passkeys;
 use self::sessions::Sessions;
 use self::tokens::Tokens;
 use super::join::NewPassword;
@@ -36,6 +38,7 @@ pub(crate) fn Account() -> impl IntoView {
         {profile}
         <NewSecret />
         <Authenticator />
+        <Passkeys />
         <Sessions />
         <Tokens />
         <Speech />

@@ -1,15 +1,17 @@
-//! Signing in: e-mail and password, and a code where an authenticator is set up.
+//! Signing in: e-mail and password, and a code where an authenticator is set up; or a passkey.
 
 use fanfare_shared::wire::account::{SessionReply, SignIn};
+use fanfare_shared::wire::passkey::{PasskeyOffer, PasskeySignIn};
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 
-use crate::api::api;
+use crate::api::{Fault, api};
 use crate::browser::{self, Values};
 use crate::form::Form;
 use crate::parts::button::{FormTrouble, Submit};
 use crate::parts::field::{Code, Field, Password};
 use crate::parts::mark::Mark;
+use crate::passkey;
 use crate::session::session;
 use crate::words::words;
 
@@ -44,6 +46,22 @@ pub(crate) fn SignInForm(
     let (words, api, form) = (words(), api(), Form::new());
     // What was typed in the first step, while the second asks for the code.
     let proven = RwSignal::new(None::<(String, String)>);
+    let by_passkey = {
+        let then = then.clone();
+        move |_| {
+            let request = async move {
+                let offer: PasskeyOffer = api.post("/api/v1/session/passkey/offer", &()).await?;
+                let credential = passkey::sign(&offer.options).await;
+                let none = || Fault::fields(vec![form.lack("credential", "problem.passkey-refused")]);
+                let answer = PasskeySignIn { token: offer.token, credential: credential.ok_or_else(none)? };
+                api.post::<SessionReply>("/api/v1/session/passkey", &answer).await
+            };
+            form.send(request, then.clone());
+        }
+    };
+    let passkey = passkey::able().then(|| {
+        view! { <button type="button" class="btn" on:click=by_passkey>{words.t("signin.passkey")}</button> }
+    });
     let sign_in = move |credentials: SignIn| {
         let kept = (credentials.email.clone(), credentials.password.clone());
         let then = then.clone();
@@ -97,6 +115,7 @@ pub(crate) fn SignInForm(
             <Password form name="password" label=words.t("signin.password") autocomplete="current-password" />
             <FormTrouble form />
             <Submit form label=words.t("signin.go") />
+            {passkey}
         </form>
         <form class="form" novalidate hidden=move || proven.get().is_none() on:submit=second>
             <Code form />

@@ -249,6 +249,10 @@ impl std::convert::From<TeamFault> for ApiError {
             TeamFault::CodeRequired => {
                 Self::field(Slug::CodeRequired, "/code", "the six digits that your authenticator shows now")
             }
+            TeamFault::Passkey => Self::new(
+                Slug::PasskeyRefused,
+                "No member has it, or the offer was too old. Try again, or sign in with your password.",
+            ),
             TeamFault::Throttled(wait) => {
                 let seconds = wait.as_secs() + 1;
                 Self::new(Slug::RateLimited, format!("Too many attempts. Try again in {seconds} seconds."))

@@ -18,7 +18,7 @@ use crate::app::App;
 use crate::error::ApiError;
 
 /// What is secret or personal is kept by no cache.
-fn unkept(reply: impl IntoResponse) -> Response {
+pub(super) fn unkept(reply: impl IntoResponse) -> Response {
     ([(header::CACHE_CONTROL, "no-store")], reply).into_response()
 }
 

@@ -26,6 +26,7 @@ mod operate;
 mod overview;
 mod pages;
 mod participants;
+mod passkeys;
 mod problems;
 mod queue;
 mod receipts;
@@ -90,6 +91,11 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(me::offer_authenticator, me::set_authenticator))
         .routes(routes!(me::remove_authenticator))
         .routes(routes!(me::renew_recovery_codes))
+        .routes(routes!(passkeys::list, passkeys::add))
+        .routes(routes!(passkeys::offer))
+        .routes(routes!(passkeys::remove))
+        .routes(routes!(passkeys::offer_sign_in))
+        .routes(routes!(passkeys::sign_in))
         .routes(routes!(team::list, team::join))
         .routes(routes!(team::set_grants))
         .routes(routes!(team::part))

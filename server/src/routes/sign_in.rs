@@ -1,5 +1,6 @@
-//! `/console` for somebody who is not signed in: a page with a form, a few kilobytes, without a script. The console itself
-//! is fetched while they type.
+//! `/console` for somebody who is not signed in: a page with a form, a few kilobytes, that needs no script. The console
+//! itself is fetched while they type. Only for passkeys there is a script, which shows their button where the browser has
+//! them.
 //!
 //! Its words are the console's own.
 
@@ -33,6 +34,10 @@ static WORDS: LazyLock<[Words; 2]> = LazyLock::new(|| {
 /// Our own style and nothing else; the form goes to ourselves; in no frame.
 const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; \
                       frame-ancestors 'none'";
+
+/// The same with our own script, which talks to ourselves.
+const SCRIPTED: &str = "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; img-src 'self'; \
+                        form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
 const MARK: &str = "<svg class=\"mark\" viewBox=\"0 0 24 24\" width=\"24\" height=\"24\" aria-hidden=\"true\">\
                     <rect x=\"2\" y=\"13\" width=\"5\" height=\"8\" rx=\"2\"/>\
@@ -87,7 +92,7 @@ enum Said<'a> {
 pub(super) fn page(app: &App, headers: &HeaderMap, to: &str) -> Result<Response, ApiError> {
     let said = if app.team.is_empty()? { Said::Empty } else { Said::Nothing };
     let form = Form { to: to.to_owned(), ..Form::default() };
-    Ok(written(StatusCode::OK, headers, &form, &said))
+    Ok(written(app, StatusCode::OK, headers, &form, &said))
 }
 
 /// Takes the form.
@@ -121,7 +126,7 @@ pub(super) async fn take(
         Err(TeamFault::Throttled(_)) => (StatusCode::TOO_MANY_REQUESTS, Said::Wrong("problem.rate-limited")),
         Err(other) => return Err(other.into()),
     };
-    Ok(written(status, &headers, &form, &said))
+    Ok(written(&app, status, &headers, &form, &said))
 }
 
 fn gone_in(app: &App, cookie: &Cookie, to: &str) -> Response {
@@ -151,7 +156,7 @@ pub(super) async fn take_lost(
 }
 
 fn lost_page(headers: &HeaderMap, sent: bool) -> Response {
-    document(StatusCode::OK, headers, "lost.title", |word| {
+    document(StatusCode::OK, headers, POLICY, "lost.title", |word| {
         let back = format!("<p class=\"soft\"><a href=\"/console\">{}</a></p>", word("lost.back"));
         if sent {
             return (format!("<p class=\"note good\" role=\"status\">{}</p>", word("lost.sent")), back);
@@ -169,18 +174,31 @@ fn lost_page(headers: &HeaderMap, sent: bool) -> Response {
     })
 }
 
-fn written(status: StatusCode, headers: &HeaderMap, form: &Form, said: &Said<'_>) -> Response {
-    document(status, headers, "signin.title", |word| {
+fn written(app: &App, status: StatusCode, headers: &HeaderMap, form: &Form, said: &Said<'_>) -> Response {
+    // With the password typed already, there is only the code to ask for.
+    let script = assets::logical("sign-in.js").filter(|_| app.team.takes_passkeys() && form.proof.is_empty());
+    let policy = if script.is_some() { SCRIPTED } else { POLICY };
+    document(status, headers, policy, "signin.title", |word| {
         let note = match said {
             Said::Nothing => String::new(),
             Said::Empty => format!("<p class=\"note\">{}</p>", word("signin.empty")),
             Said::Wrong(key) => format!("<p class=\"note bad\" role=\"alert\">{}</p>", word(key)),
         };
+        let to = escaped(inside(&form.to));
+        let passkey = script.map_or_else(String::new, |script| {
+            format!(
+                "<div class=\"form\" id=\"passkey\" data-to=\"{to}\" hidden><p class=\"note bad\" role=\"alert\" hidden>{}</p>\
+                 <button type=\"button\" class=\"btn\">{}</button></div>\
+                 <script type=\"module\" src=\"/assets/{}\"></script>",
+                word("problem.passkey-refused"),
+                word("signin.passkey"),
+                script.name,
+            )
+        });
         let card = format!(
             "{note}<form class=\"form\" method=\"post\" action=\"/console/sign-in\">\
-             <input type=\"hidden\" name=\"to\" value=\"{}\">{}\
-             <button type=\"submit\" class=\"btn go\">{}</button></form>",
-            escaped(inside(&form.to)),
+             <input type=\"hidden\" name=\"to\" value=\"{to}\">{}\
+             <button type=\"submit\" class=\"btn go\">{}</button></form>{passkey}",
             fields(form, word),
             word("signin.go"),
         );
@@ -193,6 +211,7 @@ fn written(status: StatusCode, headers: &HeaderMap, form: &Form, said: &Said<'_>
 fn document(
     status: StatusCode,
     headers: &HeaderMap,
+    policy: &'static str,
     title: &str,
     parts: impl FnOnce(&dyn Fn(&str) -> String) -> (String, String),
 ) -> Response {
@@ -221,7 +240,7 @@ fn document(
         wasm = link("prefetch", "console.wasm", " as=\"fetch\" crossorigin"),
     );
     let fixed = [
-        (header::CONTENT_SECURITY_POLICY, POLICY),
+        (header::CONTENT_SECURITY_POLICY, policy),
         (header::CACHE_CONTROL, "no-store"),
         (header::VARY, "accept-language, cookie"),
     ];
@@ -234,7 +253,7 @@ fn fields(form: &Form, word: &dyn Fn(&str) -> String) -> String {
     if form.proof.is_empty() {
         return format!(
             "<div class=\"field\"><label for=\"email\">{}</label><input id=\"email\" name=\"email\" type=\"email\" required \
-             autocomplete=\"username\" autocapitalize=\"none\" spellcheck=\"false\" value=\"{email}\"></div>\
+             autocomplete=\"username webauthn\" autocapitalize=\"none\" spellcheck=\"false\" value=\"{email}\"></div>\
              <div class=\"field\"><label for=\"password\">{}</label><input id=\"password\" name=\"password\" type=\"password\" \
              required autocomplete=\"current-password\"></div>",
             word("signin.email"),
@@ -295,6 +314,7 @@ mod tests {
                 "signin.code.help",
                 "signin.go",
                 "signin.lost",
+                "signin.passkey",
                 "lost.title",
                 "lost.text",
                 "lost.go",
@@ -303,6 +323,7 @@ mod tests {
                 "rule.wrong-code",
                 "problem.wrong-credentials",
                 "problem.rate-limited",
+                "problem.passkey-refused",
             ] {
                 assert!(words.contains_key(key), "{key}");
             }

@@ -9,6 +9,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use super::authenticator::Authenticator;
+use super::passkeys::Passkey;
 use super::{Team, TeamFault};
 use crate::engine::{ReadError, TeamEntry, TeamProposal, TeamTable, TeamValue, Whose};
 
@@ -28,6 +29,8 @@ pub(super) struct Profile {
     pub(super) password: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) authenticator: Option<Authenticator>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) passkeys: Vec<Passkey>,
 }
 
 /// A session. Personal.

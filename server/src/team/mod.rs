@@ -4,9 +4,11 @@
 //! Deliberately absent: HTTP (that is `routes`), and what a role allows (that is `fanfare_shared::team`).
 
 pub mod authenticator;
+mod ceremony;
 mod entries;
 mod invitations;
 mod members;
+mod passkeys;
 mod passwords;
 mod profile;
 mod resets;
@@ -26,6 +28,8 @@ use crate::clock::Clock;
 use crate::edge::client::Alias;
 use crate::engine::{Engine, ReadError, TeamError, TeamProposal, TeamTable};
 use crate::mail::{Letter, Mail};
+use crate::url::PublicUrl;
+use ceremony::Relying;
 use entries::Named;
 pub use members::Viewer;
 use passwords::Passwords;
@@ -41,6 +45,8 @@ pub struct Team {
     passwords: Passwords,
     throttle: Throttle,
     mail: Arc<Mail>,
+    /// None where browsers make no passkeys.
+    relying: Option<Relying>,
 }
 
 /// Where a request comes from, as far as that is looked at.
@@ -61,6 +67,9 @@ pub enum TeamFault {
     /// The password is right, and a code is asked for.
     #[error("a code of the authenticator is needed")]
     CodeRequired,
+    /// A passkey that is no member's, or not used as asked; which of them, nobody is told.
+    #[error("the passkey opens nothing here")]
+    Passkey,
     /// Too many attempts.
     #[error("too many attempts")]
     Throttled(Duration),
@@ -99,10 +108,11 @@ fn field<T>(pointer: &'static str, rule: &'static str, detail: impl Into<String>
 }
 
 impl Team {
-    /// The team of this engine.
+    /// The team of this engine, at this address.
     #[must_use]
-    pub fn new(engine: Engine, clock: Arc<dyn Clock>, mail: Arc<Mail>) -> Self {
-        Self { engine, clock, passwords: Passwords::default(), throttle: Throttle::default(), mail }
+    pub fn new(engine: Engine, clock: Arc<dyn Clock>, mail: Arc<Mail>, url: &PublicUrl) -> Self {
+        let (passwords, throttle) = (Passwords::default(), Throttle::default());
+        Self { engine, clock, passwords, throttle, mail, relying: Relying::of(url) }
     }
 
     /// Changes the tables, with a letter about it where there is one: both, or neither.

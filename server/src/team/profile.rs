@@ -66,7 +66,7 @@ impl From<&Profile> for Known {
 }
 
 impl Team {
-    fn mine(&self, id: &MemberId) -> Result<Named<Profile>, TeamFault> {
+    pub(super) fn mine(&self, id: &MemberId) -> Result<Named<Profile>, TeamFault> {
         self.profile(id)?.ok_or(TeamFault::NotFound("member"))
     }
 
@@ -79,7 +79,7 @@ impl Team {
     }
 
     /// Whether the password is right; throttled like signing in.
-    async fn prove(
+    pub(super) async fn prove(
         &self,
         pointer: &'static str,
         profile: &Named<Profile>,

@@ -1,6 +1,7 @@
 //! What if a member has lost the password, or the phone with the authenticator? An owner makes a link that works once and
 //! hands it over in person; with it comes a new password, and the authenticator is set up anew. A link by mail, which anybody
-//! may ask for, proves the mailbox alone: the authenticator stays.
+//! may ask for, proves the mailbox alone: the authenticator stays. Passkeys go with either: they would be a way in that the
+//! new password does not close.
 
 use data_encoding::BASE64URL_NOPAD;
 use fanfare_shared::ids::{BrandId, MemberId};
@@ -97,8 +98,8 @@ impl Team {
         Ok((token, until))
     }
 
-    /// Takes a new password by such a link, and signs the member in. Every other session, every token and every link ends; so
-    /// does the authenticator, but by a link that went by mail: then its code is asked for.
+    /// Takes a new password by such a link, and signs the member in. Every other session, every token and every link ends,
+    /// and every passkey; so does the authenticator, but by a link that went by mail: then its code is asked for.
     ///
     /// # Errors
     /// [`TeamFault`].
@@ -120,12 +121,17 @@ impl Team {
         let known = [profile.entry.email.as_str(), profile.entry.name.as_str(), self.engine.base()];
         Passwords::accept("/password", &form.password, &known)?;
         let password = self.passwords.hash(&form.password, self.engine.entropy()).await?;
-        let entry = Profile { password, authenticator, ..profile.entry.clone() };
+        let gone = profile.entry.passkeys.len();
+        // Whoever had the account meanwhile may have made one.
+        let entry = Profile { password, authenticator, passkeys: Vec::new(), ..profile.entry.clone() };
         let proposal =
             TeamProposal::default().keeps(TeamTable::Reset, &found).keeps(TeamTable::Member, &member);
         let proposal = self.under_a_new_key(proposal, &profile, &entry)?;
         let (proposal, cookie) = self.begin(id, origin).into(proposal, Whose::New(0))?;
-        let note = AuditNote::new(Actor::Member(id), "password.reset", id.to_hex());
+        let mut note = AuditNote::new(Actor::Member(id), "password.reset", id.to_hex());
+        if gone > 0 {
+            note = note.saying(format!("passkeys removed: {gone}"));
+        }
         self.engine.change_team(proposal.noted(note)).await?;
         Ok(cookie)
     }

@@ -179,12 +179,24 @@ impl Team {
                 &entry,
             )?;
         }
+        self.admit(id, proposal, profile.whose(), how, origin).await
+    }
+
+    /// Begins a session for a member who has proved who they are. Sessions that are over go.
+    pub(super) async fn admit(
+        &self,
+        id: MemberId,
+        mut proposal: TeamProposal,
+        whose: Whose,
+        how: &str,
+        origin: Origin<'_>,
+    ) -> Result<Cookie, TeamFault> {
         for over in self.sessions_of(&id)?.into_iter().filter(|it| it.entry.until() <= self.now()) {
             proposal = proposal.gone(TeamTable::Session, &over.key);
         }
         let begun = self.begin(id, origin);
         let session = begun.session.id;
-        let (proposal, cookie) = begun.into(proposal, profile.whose())?;
+        let (proposal, cookie) = begun.into(proposal, whose)?;
         let note = AuditNote::new(Actor::Member(id), "session.began", session.to_hex()).saying(how);
         self.engine.change_team(proposal.noted(note)).await?;
         Ok(cookie)

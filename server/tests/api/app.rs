@@ -97,6 +97,11 @@ impl TestApp {
 
     /// Without campaigns, under these settings.
     pub(crate) fn configured(config: Config) -> Self {
+        Self::reached("https://fan.example", config)
+    }
+
+    /// The same at another address.
+    pub(crate) fn reached(url: &str, config: Config) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let clock = Arc::new(ManualClock::at(Timestamp(NOON)));
         let open = Open {
@@ -113,7 +118,7 @@ impl TestApp {
         };
         let engine = Engine::open(open, clock.clone()).unwrap();
         let (drain, draining) = watch::channel(false);
-        let url = PublicUrl::parse("https://fan.example").unwrap();
+        let url = PublicUrl::parse(url).unwrap();
         let app = Arc::new(Shared::new(engine.clone(), clock.clone(), url, &config, draining));
         let router = routes::router(Arc::clone(&app), &config);
         let token = engine.owner_token().unwrap();

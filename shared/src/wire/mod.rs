@@ -21,6 +21,7 @@ pub mod measure;
 pub mod operate;
 pub mod overview;
 pub mod participant;
+pub mod passkey;
 pub mod problem;
 pub mod queue;
 pub mod tally;

@@ -87,6 +87,8 @@ problems! {
     WrongCredentials = "wrong-credentials", 401, "Address or password are not right";
     /// The password is right, and a code is asked for.
     CodeRequired = "code-required", 401, "A code of your authenticator is needed";
+    /// No member's passkey, or not used as asked.
+    PasskeyRefused = "passkey-refused", 401, "This passkey opens nothing here";
     /// The role does not allow it.
     Forbidden = "forbidden", 403, "Your role does not allow this";
     /// The page's origin is not allowed.

@@ -102,6 +102,7 @@ pub fn new_password(to: &str, host: &str, link: &str, lang: Lang) -> Letter {
             format!(
                 "Somebody asked for a new password for your account at {host}.\n\n\
                  If it was you, choose one here. The link works once, for a day:\n{link}\n\n\
+                 With it your sessions end, and your passkeys are removed.\n\n\
                  If it was not you, leave it: your password stays as it is.\n"
             ),
         ),
@@ -110,6 +111,7 @@ pub fn new_password(to: &str, host: &str, link: &str, lang: Lang) -> Letter {
             format!(
                 "Qualcuno ha chiesto una nuova password per il tuo accesso a {host}.\n\n\
                  Se sei stato tu, sceglila qui. Il link vale una volta, per un giorno:\n{link}\n\n\
+                 Con lei finiscono le tue sessioni, e le tue passkey vengono tolte.\n\n\
                  Altrimenti lascia stare: la tua password resta com'è.\n"
             ),
         ),
