@@ -167,6 +167,7 @@ mod tests {
         sources(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut text);
         // The page to sign in is the server's, in the same words.
         text.push_str(include_str!("../../server/src/routes/sign_in.rs"));
+        text.push_str(include_str!("../../server/src/routes/oidc.rs"));
         for key in catalogue(Lang::En).keys() {
             let stem = key.strip_suffix(".one").or_else(|| key.strip_suffix(".other")).unwrap_or(key);
             if stem != key {

@@ -70,7 +70,8 @@ impl Shared {
         draining: watch::Receiver<bool>,
     ) -> Self {
         let mail = Arc::new(Mail::new(engine.clone(), Arc::clone(&clock), &config.mail));
-        let team = Arc::new(Team::new(engine.clone(), Arc::clone(&clock), Arc::clone(&mail), &url));
+        let team =
+            Arc::new(Team::new(engine.clone(), Arc::clone(&clock), Arc::clone(&mail), &url, &config.oidc));
         let url = Arc::new(url);
         let queue = Queue::new(
             engine.clone(),

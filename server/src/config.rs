@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::engine::{SpaceLimits, StoreLimits};
 use crate::install::guard::Reach;
 use crate::mail::settings as mail;
+use crate::oidc;
 
 /// Every setting with its unit, default and reason.
 pub const EXAMPLE: &str = include_str!("config.example.toml");
@@ -35,6 +36,8 @@ pub struct Config {
     pub outgoing: Outgoing,
     /// The mail server.
     pub mail: mail::Settings,
+    /// Where members may also sign in.
+    pub oidc: oidc::Settings,
 }
 
 /// Where this server may be sent.
@@ -273,6 +276,7 @@ impl Config {
         }
         self.limits.check(&mut faults);
         self.mail.check(&mut faults);
+        self.oidc.check(&mut faults);
         if self.tls.cert.as_os_str().is_empty() != self.tls.key.as_os_str().is_empty() {
             faults.push("tls.cert and tls.key: both or none".to_owned());
         }

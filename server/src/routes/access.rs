@@ -176,9 +176,14 @@ pub(super) const fn name(https: bool) -> &'static str {
 
 /// The session's cookie, if the request has one.
 pub(super) fn cookie(headers: &HeaderMap, url: &PublicUrl) -> Option<Cookie> {
+    value_of(headers, name(url.is_https())).map(Cookie::of)
+}
+
+/// The value of a cookie.
+pub(super) fn value_of<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
     let lines = headers.get_all(header::COOKIE).iter().filter_map(|line| line.to_str().ok());
     let mut pairs = lines.flat_map(|line| line.split(';')).filter_map(|pair| pair.trim().split_once('='));
-    pairs.find(|(key, _)| *key == name(url.is_https())).map(|(_, value)| Cookie::of(value))
+    pairs.find(|(key, _)| *key == name).map(|(_, value)| value)
 }
 
 /// The header that gives a browser its session, or takes it away.

@@ -21,6 +21,7 @@ mod mail;
 mod me;
 mod measure;
 mod messages;
+mod oidc;
 mod openapi;
 mod operate;
 mod overview;
@@ -126,7 +127,7 @@ fn api() -> OpenApiRouter<App> {
 }
 
 /// Pages and files for browsers.
-fn pages() -> [(&'static str, MethodRouter<App>); 17] {
+fn pages() -> [(&'static str, MethodRouter<App>); 19] {
     [
         ("/", get(pages::home)),
         ("/favicon.ico", get(pages::icon)),
@@ -141,6 +142,8 @@ fn pages() -> [(&'static str, MethodRouter<App>); 17] {
         ("/console", get(console::shell)),
         ("/console/sign-in", post(sign_in::take)),
         ("/console/lost", get(sign_in::lost).post(sign_in::take_lost)),
+        ("/console/oidc", get(oidc::go)),
+        ("/console/oidc/back", get(oidc::back)),
         ("/console/preview/{draft}", get(console::preview)),
         ("/console/{*page}", get(console::shell)),
         ("/docs/{page}", get(pages::docs)),

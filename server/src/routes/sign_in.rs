@@ -32,7 +32,7 @@ static WORDS: LazyLock<[Words; 2]> = LazyLock::new(|| {
 });
 
 /// Our own style and nothing else; the form goes to ourselves; in no frame.
-const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; \
+pub(super) const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; \
                       frame-ancestors 'none'";
 
 /// The same with our own script, which talks to ourselves.
@@ -73,7 +73,7 @@ impl Form {
 }
 
 /// A page of the console, and nothing else: nobody is sent elsewhere.
-fn inside(path: &str) -> &str {
+pub(super) fn inside(path: &str) -> &str {
     let plain = path.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\');
     let ours = path == "/console" || path.starts_with("/console/");
     if ours && plain && !path.contains("//") { path } else { "/console" }
@@ -195,10 +195,17 @@ fn written(app: &App, status: StatusCode, headers: &HeaderMap, form: &Form, said
                 script.name,
             )
         });
+        let elsewhere = app.team.elsewhere().filter(|_| form.proof.is_empty());
+        let elsewhere = elsewhere.map_or_else(String::new, |name| {
+            let query =
+                form_urlencoded::Serializer::new(String::new()).append_pair("to", inside(&form.to)).finish();
+            let text = word("signin.oidc").replace("{name}", &escaped(name));
+            format!("<p><a class=\"btn\" href=\"/console/oidc?{query}\">{text}</a></p>")
+        });
         let card = format!(
             "{note}<form class=\"form\" method=\"post\" action=\"/console/sign-in\">\
              <input type=\"hidden\" name=\"to\" value=\"{to}\">{}\
-             <button type=\"submit\" class=\"btn go\">{}</button></form>{passkey}",
+             <button type=\"submit\" class=\"btn go\">{}</button></form>{elsewhere}{passkey}",
             fields(form, word),
             word("signin.go"),
         );
@@ -208,7 +215,7 @@ fn written(app: &App, status: StatusCode, headers: &HeaderMap, form: &Form, said
 }
 
 /// A page of this kind: a card under its title, and what stands below.
-fn document(
+pub(super) fn document(
     status: StatusCode,
     headers: &HeaderMap,
     policy: &'static str,
@@ -271,7 +278,7 @@ fn fields(form: &Form, word: &dyn Fn(&str) -> String) -> String {
     )
 }
 
-fn escaped(text: &str) -> String {
+pub(super) fn escaped(text: &str) -> String {
     text.replace('&', "&amp;")
         .replace('<', "&lt;")
         .replace('>', "&gt;")
@@ -315,6 +322,16 @@ mod tests {
                 "signin.go",
                 "signin.lost",
                 "signin.passkey",
+                "signin.oidc",
+                "oidc.done",
+                "oidc.go",
+                "oidc.lost",
+                "oidc.down",
+                "oidc.refused",
+                "oidc.cancelled",
+                "oidc.unverified",
+                "oidc.nobody",
+                "oidc.another",
                 "lost.title",
                 "lost.text",
                 "lost.go",

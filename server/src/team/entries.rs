@@ -9,6 +9,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use super::authenticator::Authenticator;
+use super::elsewhere::Known;
 use super::passkeys::Passkey;
 use super::{Team, TeamFault};
 use crate::engine::{ReadError, TeamEntry, TeamProposal, TeamTable, TeamValue, Whose};
@@ -31,6 +32,8 @@ pub(super) struct Profile {
     pub(super) authenticator: Option<Authenticator>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(super) passkeys: Vec<Passkey>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) elsewhere: Option<Known>,
 }
 
 /// A session. Personal.

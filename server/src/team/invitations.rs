@@ -176,7 +176,8 @@ impl Team {
             .within(grant.brand.clone())
             .saying(grant.role.word());
         let member = Member { grants: vec![grant], joined: self.now() };
-        let profile = Profile { name, email, password, authenticator: None, passkeys: Vec::new() };
+        let profile =
+            Profile { name, email, password, authenticator: None, passkeys: Vec::new(), elsewhere: None };
         let proposal = self
             .claiming(TeamProposal::default(), "/email", &address)?
             .keeps(TeamTable::Invitation, &invitation)

@@ -5,6 +5,7 @@
 
 pub mod authenticator;
 mod ceremony;
+mod elsewhere;
 mod entries;
 mod invitations;
 mod members;
@@ -13,6 +14,7 @@ mod passwords;
 mod profile;
 mod resets;
 mod sessions;
+mod slip;
 mod staff;
 mod throttle;
 mod tokens;
@@ -28,8 +30,10 @@ use crate::clock::Clock;
 use crate::edge::client::Alias;
 use crate::engine::{Engine, ReadError, TeamError, TeamProposal, TeamTable};
 use crate::mail::{Letter, Mail};
+use crate::oidc::{self, Issuer};
 use crate::url::PublicUrl;
 use ceremony::Relying;
+pub use elsewhere::{Elsewhere, OPEN};
 use entries::Named;
 pub use members::Viewer;
 use passwords::Passwords;
@@ -47,6 +51,8 @@ pub struct Team {
     mail: Arc<Mail>,
     /// None where browsers make no passkeys.
     relying: Option<Relying>,
+    /// Where members may also sign in.
+    issuer: Option<Arc<Issuer>>,
 }
 
 /// Where a request comes from, as far as that is looked at.
@@ -110,9 +116,16 @@ fn field<T>(pointer: &'static str, rule: &'static str, detail: impl Into<String>
 impl Team {
     /// The team of this engine, at this address.
     #[must_use]
-    pub fn new(engine: Engine, clock: Arc<dyn Clock>, mail: Arc<Mail>, url: &PublicUrl) -> Self {
+    pub fn new(
+        engine: Engine,
+        clock: Arc<dyn Clock>,
+        mail: Arc<Mail>,
+        url: &PublicUrl,
+        oidc: &oidc::Settings,
+    ) -> Self {
         let (passwords, throttle) = (Passwords::default(), Throttle::default());
-        Self { engine, clock, passwords, throttle, mail, relying: Relying::of(url) }
+        let (relying, issuer) = (Relying::of(url), Issuer::of(oidc, url).map(Arc::new));
+        Self { engine, clock, passwords, throttle, mail, relying, issuer }
     }
 
     /// Changes the tables, with a letter about it where there is one: both, or neither.

@@ -4,16 +4,15 @@
 //! Challenges are kept nowhere: what has to be known again travels with the page, under our own hash. Each counts for ten
 //! minutes, and once.
 
-use data_encoding::BASE64URL_NOPAD;
 use fanfare_shared::ids::PublicId;
 use fanfare_shared::time::Timestamp;
 use fanfare_shared::wire::passkey::{NewPasskey, PasskeyOffer, PasskeySignIn, PasskeyView};
 use serde::{Deserialize, Serialize};
-use subtle::ConstantTimeEq;
 
 use super::ceremony::{Answer, Credential, OPEN, Refused, Relying};
 use super::entries::{Drafting, Named, Profile};
 use super::profile::accept_name;
+use super::slip::Slip;
 use super::{Cookie, Origin, SignedIn, Team, TeamFault, field};
 use crate::engine::{Actor, AuditNote, TeamProposal, TeamTable};
 
@@ -42,16 +41,10 @@ fn view(passkey: &Passkey) -> PasskeyView {
 /// What an offer for a new passkey is bound to: it counts for this session, and until the profile changes, as by the
 /// passkey itself.
 fn adding(me: &SignedIn, profile: &Named<Profile>) -> String {
-    format!("add\n{}\n{}\n{}", me.member.to_hex(), me.session.to_hex(), profile.version)
+    format!("passkey-add\n{}\n{}\n{}", me.member.to_hex(), me.session.to_hex(), profile.version)
 }
 
-const SIGNING_IN: &str = "sign-in";
-
-/// An offer that came back.
-struct Opened {
-    asked: Vec<u8>,
-    until: Timestamp,
-}
+const SIGNING_IN: &str = "passkey-sign-in";
 
 impl Team {
     /// Whether browsers make passkeys for this installation.
@@ -67,20 +60,7 @@ impl Team {
     }
 
     fn ask(&self, bound: &str, (asked, options): (Vec<u8>, serde_json::Value)) -> PasskeyOffer {
-        let until = self.now().plus(OPEN).0;
-        let told = [until.to_be_bytes().as_slice(), &asked].concat();
-        let mac = self.engine.mac("team-passkey", &[bound.as_bytes(), b"\n", &told].concat());
-        PasskeyOffer { token: BASE64URL_NOPAD.encode(&[mac.as_slice(), &told].concat()), options }
-    }
-
-    fn opened(&self, bound: &str, token: &str) -> Option<Opened> {
-        let bytes = BASE64URL_NOPAD.decode(token.as_bytes()).ok()?;
-        let (mac, told) = bytes.split_first_chunk::<32>()?;
-        let right = self.engine.mac("team-passkey", &[bound.as_bytes(), b"\n", told].concat());
-        let (until, asked) = told.split_first_chunk()?;
-        let until = Timestamp(u64::from_be_bytes(*until));
-        let counts = bool::from(right.as_slice().ct_eq(mac)) && self.now() < until;
-        counts.then(|| Opened { asked: asked.to_vec(), until })
+        PasskeyOffer { token: self.slip(bound, &asked, OPEN), options }
     }
 
     /// The member's passkeys, the newest first.
@@ -114,7 +94,7 @@ impl Team {
         let relying = self.relying()?;
         let label = accept_name("/label", &form.label)?;
         let before = self.mine(&me.member)?;
-        let Some(Opened { asked, .. }) = self.opened(&adding(me, &before), &form.token) else {
+        let Some(Slip { bytes: asked, .. }) = self.read_slip(&adding(me, &before), &form.token) else {
             return field(
                 "/token",
                 "offer-over",
@@ -192,7 +172,7 @@ impl Team {
         let relying = self.relying()?;
         let answer = Answer::read(&form.credential).map_err(refused)?;
         self.throttle.take(&self.engine.mac("team-passkey-id", answer.id().as_bytes()), origin.address)?;
-        let opened = self.opened(SIGNING_IN, &form.token).ok_or(TeamFault::Passkey)?;
+        let slip = self.read_slip(SIGNING_IN, &form.token).ok_or(TeamFault::Passkey)?;
         let member = answer.member();
         let before = self.profile(&member)?.ok_or(TeamFault::Passkey)?;
         let mut profile = before.entry.clone();
@@ -201,7 +181,7 @@ impl Team {
         if passkey.spent.iter().any(|(token, _)| *token == form.token) {
             return Err(TeamFault::Passkey);
         }
-        match relying.verified(&opened.asked, &answer, &passkey.credential) {
+        match relying.verified(&slip.bytes, &answer, &passkey.credential) {
             Ok(credential) => passkey.credential = credential,
             Err(Refused::Copied) => {
                 let note = AuditNote::new(Actor::Member(member), "passkey.refused", passkey.id.to_hex());
@@ -213,13 +193,13 @@ impl Team {
         }
         passkey.used = Some(self.now());
         passkey.spent.retain(|(_, until)| self.now() < *until);
-        passkey.spent.push((form.token.clone(), opened.until));
+        passkey.spent.push((form.token.clone(), slip.until));
         self.admit(member, rewritten(&before, &profile)?, before.whose(), "passkey", origin).await
     }
 }
 
 /// Held against the profile it was made from: of two that bring the same answer, one is refused.
-fn rewritten(before: &Named<Profile>, profile: &Profile) -> Result<TeamProposal, TeamFault> {
+pub(super) fn rewritten(before: &Named<Profile>, profile: &Profile) -> Result<TeamProposal, TeamFault> {
     TeamProposal::default().keeps(TeamTable::Profile, before).personal(
         TeamTable::Profile,
         &before.key,

@@ -122,8 +122,9 @@ impl Team {
         Passwords::accept("/password", &form.password, &known)?;
         let password = self.passwords.hash(&form.password, self.engine.entropy()).await?;
         let gone = profile.entry.passkeys.len();
-        // Whoever had the account meanwhile may have made one.
-        let entry = Profile { password, authenticator, passkeys: Vec::new(), ..profile.entry.clone() };
+        // Whoever had the account meanwhile may have made one. Who the member is elsewhere is asked anew.
+        let left = Profile { passkeys: Vec::new(), elsewhere: None, ..profile.entry.clone() };
+        let entry = Profile { password, authenticator, ..left };
         let proposal =
             TeamProposal::default().keeps(TeamTable::Reset, &found).keeps(TeamTable::Member, &member);
         let proposal = self.under_a_new_key(proposal, &profile, &entry)?;

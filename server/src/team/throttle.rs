@@ -77,9 +77,7 @@ impl Throttle {
         let from = place.map_or(0, |Alias(place)| place);
         // Which two numbers met does not matter; that others seldom meet the same does.
         let pair = account ^ from.rotate_left(32);
-        if place.is_some() {
-            checked(&self.place, from)?;
-        }
+        self.take_place(place)?;
         checked(&self.pair, pair)?;
         checked(&self.account, account)
     }
@@ -89,11 +87,14 @@ impl Throttle {
         checked(&self.code, number(account))
     }
 
+    /// Takes an attempt from a place, whoever it is for.
+    pub(super) fn take_place(&self, place: Option<Alias>) -> Result<(), TeamFault> {
+        place.map_or(Ok(()), |Alias(place)| checked(&self.place, place))
+    }
+
     /// Takes a letter to an account, asked for from a place.
     pub(super) fn take_letter(&self, account: &[u8], place: Option<Alias>) -> Result<(), TeamFault> {
-        if let Some(Alias(place)) = place {
-            checked(&self.place, place)?;
-        }
+        self.take_place(place)?;
         checked(&self.letter, number(account))
     }
 }

@@ -4,7 +4,7 @@
 use data_encoding::BASE64URL_NOPAD;
 use ed25519_dalek::Signer as _;
 use p256::ecdsa::{Signature, SigningKey};
-use rsa::pkcs8::DecodePrivateKey;
+use rsa::pkcs1::DecodeRsaPrivateKey as _;
 use rsa::signature::SignatureEncoding as _;
 use rsa::traits::PublicKeyParts as _;
 use serde_json::{Value, json};
@@ -32,7 +32,8 @@ impl Key {
     }
 
     pub(crate) fn rs256() -> Self {
-        Self::Rs256(Box::new(rsa::pkcs1v15::SigningKey::from_pkcs8_pem(RSA).unwrap()))
+        let key = rsa::RsaPrivateKey::from_pkcs1_pem(RSA).unwrap();
+        Self::Rs256(Box::new(rsa::pkcs1v15::SigningKey::new(key)))
     }
 
     /// The same key once more.
