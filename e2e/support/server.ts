@@ -2,6 +2,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -34,6 +35,16 @@ export interface Server {
   stop(): Promise<number | null>;
   /** SIGKILL, as a power cut stops it. */
   kill(): Promise<void>;
+}
+
+/** A port that was free a moment ago, for a server whose address has a name: that must be known before the start. */
+export async function free(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
 }
 
 /** The program under test: what `cargo xtask` built. */

@@ -1,20 +1,9 @@
 // Passkeys in a real browser, with its virtual authenticator for the device: made on the account page, used on the page
 // to sign in, removed again.
-import { once } from 'node:events';
-import { createServer, type AddressInfo } from 'node:net';
 import type { Page } from '@playwright/test';
 import { Console, giulia, ownerLink, say } from '../support/console';
+import { free } from '../support/server';
 import { expect, test } from '../support/test';
-
-/** A port that was free a moment ago: an address of numbers has no passkeys, so it must be known before the start. */
-async function free(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
-}
 
 /** A device that keeps passkeys and knows who holds it. */
 async function device(page: Page) {

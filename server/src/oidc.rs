@@ -214,11 +214,8 @@ impl Issuer {
         let client = self.client(now)?;
         let request = client.exchange_code(AuthorizationCode::new(code)).map_err(down)?;
         let request = request.set_pkce_verifier(PkceCodeVerifier::new(way.verifier));
-        let answer = request.request(&|request| self.send(request)).map_err(|error| match error {
-            RequestTokenError::Request(_) => down(error),
-            RequestTokenError::ServerResponse(_)
-            | RequestTokenError::Parse(..)
-            | RequestTokenError::Other(_) => refused(error),
+        let answer = request.request(&|request| self.send(request)).map_err(|error| {
+            if matches!(error, RequestTokenError::Request(_)) { down(error) } else { refused(error) }
         })?;
         let token = answer.id_token().ok_or_else(|| Fault::Refused("no ID token".to_owned()))?;
         let clock = move || DateTime::from_timestamp(now.0.cast_signed(), 0).unwrap_or_default();
@@ -243,11 +240,9 @@ impl Issuer {
         let Ok(request) = client.user_info(token.clone(), Some(subject.clone())) else {
             return Ok((None, None));
         };
-        let told: CoreUserInfoClaims =
-            request.request(&|request| self.send(request)).map_err(|error| match error {
-                UserInfoError::Request(_) => down(error),
-                other => refused(other),
-            })?;
+        let told: CoreUserInfoClaims = request.request(&|request| self.send(request)).map_err(|error| {
+            if matches!(error, UserInfoError::Request(_)) { down(error) } else { refused(error) }
+        })?;
         Ok((told.email().cloned(), told.email_verified()))
     }
 }
