@@ -9,6 +9,9 @@ use crate::app::{Answer, NOON, TestApp};
 use crate::device::{Device, Key};
 use crate::people::{PASSWORD, Person, cookie_of, with_authenticator};
 
+/// What is bent, and how.
+type Bend = (&'static str, fn(&mut Device));
+
 const MINE: &str = "/api/v1/me/passkeys";
 
 async fn post(app: &TestApp, who: Option<&Person>, path: &str, body: &Value) -> Answer {
@@ -122,7 +125,7 @@ async fn a_new_passkey_needs_the_password_and_answers_its_own_offer_once() {
     let owner = app.owner().await;
     let wrong = post(&app, Some(&owner), &format!("{MINE}/offer"), &json!({"password": "wrong"})).await;
     assert_eq!(wrong.fields(), ["/password"]);
-    let bent: [(&str, fn(&mut Device)); 3] = [
+    let bent: [Bend; 3] = [
         ("another page", |device| device.origin = "https://evil.example".to_owned()),
         ("another name", |device| device.name = "evil.example".to_owned()),
         ("nobody looked at", |device| device.verified = false),
@@ -161,7 +164,7 @@ async fn what_is_not_exactly_the_answer_signs_nobody_in() {
     let app = TestApp::empty();
     let owner = app.owner().await;
     let device = with_passkey(&app, &owner, Key::es256()).await;
-    let bent: [(&str, fn(&mut Device)); 5] = [
+    let bent: [Bend; 5] = [
         ("another page", |device| device.origin = "https://evil.example".to_owned()),
         ("plain http", |device| device.origin = "http://fan.example".to_owned()),
         ("another name", |device| device.name = "evil.example".to_owned()),
@@ -247,8 +250,9 @@ async fn a_passkey_goes_with_the_password_or_with_a_link_for_a_new_one() {
     let mut device = with_passkey(&app, &anna, Key::es256()).await;
     let mut kept = with_passkey(&app, &anna, Key::ed25519()).await;
     let list = app.say(Some(&anna), Method::GET, MINE, None).await.json();
-    let first = list["passkeys"].as_array().unwrap().iter().map(|it| it["id"].as_str().unwrap().to_owned());
-    let path = format!("{MINE}/{}/remove", first.last().unwrap());
+    let mut first =
+        list["passkeys"].as_array().unwrap().iter().map(|it| it["id"].as_str().unwrap().to_owned());
+    let path = format!("{MINE}/{}/remove", first.next_back().unwrap());
     let password = json!({"password": PASSWORD});
     assert_eq!(post(&app, Some(&owner), &path, &password).await.problem(), "not-found", "somebody else's");
     assert_eq!(post(&app, Some(&anna), &path, &json!({"password": "wrong"})).await.fields(), ["/password"]);
