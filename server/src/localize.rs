@@ -44,6 +44,7 @@ fn question(question: &Question, lang: &str) -> QuestionView {
             let steps = steps.into_iter().map(|id| OptionView { text: id.to_string(), id }).collect();
             (1, usize::from(rating.max), steps, rating.low.as_ref().map(text), rating.high.as_ref().map(text))
         }
+        Kind::FreeText(written) => (1, written.max, Vec::new(), None, None),
     };
     QuestionView {
         id: question.id.clone(),

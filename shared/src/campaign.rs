@@ -239,6 +239,12 @@ impl Activity {
         if !(1..=limits::QUESTIONS).contains(&self.questions.len()) {
             faults.push(("/questions".to_owned(), format!("1 to {} questions", limits::QUESTIONS)));
         }
+        let texts = self.questions.iter().filter_map(|question| question.kind.behaviour().longest_text());
+        if texts.fold(0, usize::saturating_add) > limits::WRITTEN_CHARS {
+            let most = limits::WRITTEN_CHARS;
+            faults
+                .push(("/questions".to_owned(), format!("at most {most} characters in all texts together")));
+        }
         let mut ids = BTreeSet::new();
         for (i, question) in self.questions.iter().enumerate() {
             if !ids.insert(&question.id) {
@@ -304,6 +310,21 @@ pub(crate) mod test {
         ] {
             assert!(pointers.iter().any(|pointer| pointer == wanted), "{wanted} in {pointers:?}");
         }
+    }
+
+    #[test]
+    fn all_texts_of_a_poll_together_fit_into_one_request() {
+        let mut campaign = sample();
+        let text = |id: &str| {
+            let json = format!(r#"{{"id":"{id}","type":"text","max":1000,"text":{{"en":"Why?"}}}}"#);
+            serde_json::from_str(&json).unwrap()
+        };
+        campaign.activities[0].questions.extend([text("one"), text("two")]);
+        assert_eq!(campaign.faults(), []);
+        campaign.activities[0].questions.push(text("three"));
+        let faults = campaign.faults();
+        assert_eq!(faults.len(), 1);
+        assert_eq!(faults[0].0, "/activities/0/questions");
     }
 
     #[test]

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::campaign::{Activity, ActivityKind, Campaign};
 use crate::ids::{BrandId, CampaignId, Slug};
+use crate::log::lines::Value as _;
 use crate::questions::Question;
 use crate::text::Text;
 
@@ -56,7 +57,7 @@ impl Definition {
     pub fn encode(&self) -> Result<Vec<u8>, serde_json::Error> {
         let mut text = format!("{FORMAT}\n");
         for question in &self.questions {
-            text.push_str(&format!("question {} choice\n", question.id));
+            text.push_str(&format!("question {} {}\n", question.id, question.answers().write()));
         }
         text.push('\n');
         text.push_str(&serde_json::to_string(self)?);
@@ -91,5 +92,16 @@ mod tests {
         let header = b"fanfare-definition/v1\nquestion flavour choice\nquestion places choice\n\n{";
         assert!(bytes.starts_with(header));
         assert_eq!(Definition::decode(&bytes).unwrap(), definition);
+    }
+
+    #[test]
+    fn the_header_says_which_questions_are_answered_in_free_text() {
+        let mut campaign = sample();
+        let text = r#"{"id":"why","type":"text","text":{"en":"Why?"}}"#;
+        campaign.activities[0].questions.insert(1, serde_json::from_str(text).unwrap());
+        let bytes = Definition::of(&campaign, &campaign.activities[0]).encode().unwrap();
+        let questions = crate::log::opening::definition_questions(&bytes).unwrap();
+        let kinds: Vec<_> = questions.iter().map(|question| question.kind.write()).collect();
+        assert_eq!(kinds, ["choice", "text", "choice"]);
     }
 }

@@ -2,7 +2,8 @@
 
 /// Bytes of a campaign document.
 pub const CAMPAIGN_BYTES: usize = 256 * 1024;
-/// Bytes of an act's body: 20 questions with 50 chosen options of 32 characters need 36 KiB at most.
+/// Bytes of an act's body: 20 questions with 50 chosen options of 32 characters need 36 KiB at most, and
+/// [`WRITTEN_CHARS`] of four bytes, each byte spelt `%FF` by a form, 24 KB.
 pub const ACT_BYTES: usize = 64 * 1024;
 /// Activities in a campaign.
 pub const ACTIVITIES: usize = 20;
@@ -20,6 +21,8 @@ pub const LANGUAGES: usize = 30;
 pub const ORIGINS: usize = 100;
 /// Activities that one live stream may follow.
 pub const LIVE_ACTIVITIES: usize = 20;
+/// Characters of free text in one answer, and in all answers of one poll together.
+pub const WRITTEN_CHARS: usize = 2_000;
 /// Highest value of a rating.
 pub const RATING_MAX: u8 = 10;
 /// Fewest characters of a team member's password. Length is what counts; no rule asks for digits or signs.

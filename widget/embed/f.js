@@ -114,9 +114,12 @@
 
     /** What was chosen in the page as it came without JavaScript stays chosen, and where the visitor was. */
     const carry = (root) =>
-      element.querySelectorAll(':checked, :focus').forEach((was) => {
-        const is = root.querySelector(`[name="${CSS.escape(was.name)}"][value="${CSS.escape(was.value)}"]`);
+      element.querySelectorAll(':checked, :focus, textarea').forEach((was) => {
+        const text = was.matches('textarea');
+        const value = text ? '' : `[value="${CSS.escape(was.value)}"]`;
+        const is = root.querySelector(`[name="${CSS.escape(was.name)}"]${value}`);
         if (!is) return;
+        if (text) is.value = was.value;
         is.checked = was.checked;
         if (was.matches(':focus')) is.focus();
       });

@@ -178,8 +178,12 @@ export const commitment = async (activity, definition, opens) => {
 const answered = (opens, answers) => {
   const given = { ...answers };
   for (const { name, answer } of opens) {
-    const said = answer.length ? text(answer).split(',').sort() : [];
-    if (said.join() !== [...(given[name] || [])].sort().join()) return false;
+    const said = answer.length ? text(answer) : '';
+    const values = given[name] || [];
+    // Options are opened in the order of the definition; a text, which may have commas of its own, as it was sent.
+    const options = said.split(',').sort();
+    const same = options.length === values.length && options.join() === [...values].sort().join();
+    if (said !== values.join() && !same) return false;
     delete given[name];
   }
   return Object.values(given).every((values) => !values.length);

@@ -1,6 +1,7 @@
 // Where the widget goes from its first paint: up to the compiled one where that may run, or into a frame where a page
 // forbids markup from strings.
 
+import { count } from './count.js';
 import { seal } from './sealed.js';
 
 const once = new Map(); // address → promise of what is there
@@ -67,6 +68,8 @@ export const upgrade = async (widget, core, stay) => {
   const { widget: glue, wasm, strings } = boot.assets;
   const { saveData } = navigator.connection || {};
   measure(widget);
+  if (!widget.counts) count(widget.shadow);
+  widget.counts = true;
   seal(widget.server, boot.activities, core);
   try {
     if (!wasm || saveData || element.getAttribute('tier') === '2' || !compiles()) throw Error('tier 2');

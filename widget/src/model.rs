@@ -10,6 +10,8 @@ use fanfare_shared::wire::act::ActKind;
 use fanfare_shared::wire::bootstrap::ActivityView;
 use fanfare_shared::wire::problem::FieldError;
 
+use crate::view::questions::values;
+
 /// Values by question id, as a form sends them.
 pub type Given = BTreeMap<String, Vec<String>>;
 
@@ -245,8 +247,9 @@ impl ActivityModel {
     /// What the visitor's ballot says to a question.
     #[must_use]
     pub fn own_values(&self, question: &str) -> Vec<String> {
+        let asked = self.view.questions.iter().find(|asked| asked.id.as_str() == question);
         let answer = self.own.as_ref().and_then(|own| own.answers.get(question));
-        answer.map(|bytes| bytes.split(',').map(str::to_owned).collect()).unwrap_or_default()
+        asked.zip(answer).map(|(asked, bytes)| values(asked, bytes)).unwrap_or_default()
     }
 
     /// The error at a question, if its field is at fault.

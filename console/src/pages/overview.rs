@@ -242,17 +242,26 @@ fn bars(words: Words, question: &QuestionTally, labels: &[QuestionView]) -> impl
         }
     };
     let heads = vec![words.t("table.option"), words.t("table.count"), words.t("table.share")];
-    view! {
-        <div class="question">
-            <div class="top">
-                <h3>{title.clone()}</h3>
-                <p class="soft">{words.plural("overview.answered", question.answered)}</p>
-            </div>
+    let counts = if rows.is_empty() {
+        // Free text: nothing is counted but how many wrote.
+        view! { <p class="soft">{words.t("overview.texts")}</p> }.into_any()
+    } else {
+        view! {
             <ul class="bars">{rows.iter().map(bar).collect_view()}</ul>
             <details>
                 <summary>{words.t("table.show")}</summary>
-                <Table caption=title heads>{rows.iter().map(cells).collect_view()}</Table>
+                <Table caption=title.clone() heads>{rows.iter().map(cells).collect_view()}</Table>
             </details>
+        }
+        .into_any()
+    };
+    view! {
+        <div class="question">
+            <div class="top">
+                <h3>{title}</h3>
+                <p class="soft">{words.plural("overview.answered", question.answered)}</p>
+            </div>
+            {counts}
         </div>
     }
 }

@@ -5,6 +5,7 @@ mod multiple;
 pub(crate) mod options;
 mod rating;
 mod single;
+mod text;
 
 use fanfare_shared::campaign::Campaign;
 use fanfare_shared::questions::{Choice, Kind, Question};
@@ -31,7 +32,8 @@ pub(crate) struct Editor {
 }
 
 /// All types, the most asked for first.
-pub(crate) const REGISTRY: [&Editor; 3] = [&single::EDITOR, &multiple::EDITOR, &rating::EDITOR];
+pub(crate) const REGISTRY: [&Editor; 4] =
+    [&single::EDITOR, &multiple::EDITOR, &rating::EDITOR, &text::EDITOR];
 
 impl Editor {
     /// The type's name in documents.
@@ -83,7 +85,7 @@ mod tests {
 
     #[test]
     fn every_type_can_be_written() {
-        for kind in ["single", "multiple", "rating"] {
+        for kind in ["single", "multiple", "rating", "text"] {
             assert_eq!(editor(kind).map(Editor::name), Some(kind));
         }
     }
@@ -97,6 +99,8 @@ mod tests {
         assert_eq!(options(&mut question.kind).unwrap(), &before);
         become_type(question, "rating");
         assert_eq!(question.kind.name(), "rating");
+        become_type(question, "text");
+        assert_eq!(question.kind.name(), "text");
         assert_eq!(campaign.faults(), []);
     }
 }

@@ -23,7 +23,8 @@ pub struct ActLine {
     pub revision: u64,
     /// `counted`, `superseded` or `withdrawn`.
     pub standing: &'static str,
-    /// Encoded answers, one for each question in the definition's order; none for a withdrawal.
+    /// Encoded answers, one for each question in the definition's order; none for a withdrawal. A text that was erased is
+    /// empty.
     pub answers: Vec<String>,
 }
 
@@ -56,7 +57,7 @@ impl Engine {
                 holder: HolderTag::new(act.holder),
                 revision: act.revision,
                 standing,
-                answers: act.answers,
+                answers: self.inner.opened(activity, &act)?.answers,
             };
             if visit(line).is_break() {
                 break;

@@ -11,6 +11,7 @@ pub(crate) mod published;
 mod reader;
 mod start;
 mod team;
+mod texts;
 pub mod types;
 
 use std::sync::mpsc::{SyncSender, TrySendError};
@@ -47,6 +48,7 @@ pub use log_reader::{LogReader, OpeningRef, OpeningsIndex};
 pub use open::{Open, OpenError, Parts, StoreLimits};
 pub(crate) use team::place_of;
 pub use team::{Actor, AuditNote, TeamEntry, TeamError, TeamProposal, TeamValue, Whose};
+pub use texts::WrittenText;
 pub use types::*;
 
 use published::Published;

@@ -14,6 +14,7 @@ use fanfare_shared::wire::participant::{ActState, OwnAct};
 
 use super::proofs::ProofReader;
 use super::published::{LogHead, Signed, origin};
+use super::texts::Opened;
 use super::types::{ActivityState, Committed};
 use super::{Inner, ReadError};
 use crate::store::record::{Bytes32, LogId};
@@ -108,15 +109,17 @@ impl Inner {
     ) -> Result<Proven, ReadError> {
         let log = LogId::Activity(activity.clone());
         let state = self.state(activity)?;
-        let opens = state.definition.questions.iter().zip(&act.answers).zip(&act.salts);
+        let Opened { answers, salts, whole } = self.opened(activity, act)?;
+        let opens = state.definition.questions.iter().zip(answers).zip(salts);
         let opens: Vec<Open> = opens
             .map(|((question, answer), salt)| Open {
                 name: question.id.to_string(),
-                salt: Salt::new(*salt),
-                bytes: answer.as_bytes().to_vec(),
+                salt: Salt::new(salt),
+                bytes: answer.into_bytes(),
             })
             .collect();
-        let private = (!opens.is_empty()).then_some(Private { opens, key: None });
+        // The private form opens the whole commitment or nothing: where a text is forgotten, the public one is left.
+        let private = (whole && !opens.is_empty()).then_some(Private { opens, key: None });
         let leaf0_proof = self.inclusion(&log, head, 0, size)?;
         let under = Under { log: &log, head, size, note };
         Ok(Proven { receipt: self.receipt(&state, under, index, leaf, private)?, leaf0_proof })
@@ -219,9 +222,9 @@ impl Inner {
             .definition
             .questions
             .iter()
-            .zip(&act.answers)
+            .zip(self.opened(activity, &act)?.answers)
             .filter(|(_, answer)| !answer.is_empty())
-            .map(|(question, answer)| (question.id.to_string(), answer.clone()))
+            .map(|(question, answer)| (question.id.to_string(), answer))
             .collect();
         let signed = self.first_signed_over(&log, index)?;
         Ok(OwnAct {

@@ -133,6 +133,11 @@ pub(super) async fn results(
     let columns = columns(&["question", "option", "count", "percent", "answered"]);
     table(&name, query.format, columns, move |take| {
         for question in &tally.questions {
+            if question.options.is_empty() {
+                // Free text: nothing is counted but how many wrote.
+                let (id, n) = (question.id.as_str(), question.answered);
+                take(vec![id.into(), "".into(), n.into(), question.percent(n).into(), n.into()])?;
+            }
             for option in &question.options {
                 take(vec![
                     question.id.as_str().into(),

@@ -12,8 +12,8 @@ use fanfare_shared::questions::{Given, Question};
 use fanfare_shared::refusal::Refusal;
 use fanfare_shared::rules::{self, Answers};
 
-use super::Desk;
 use super::draft::Draft;
+use super::{Desk, written};
 use crate::engine::published::LogHead;
 use crate::engine::{Act, ActProposal, SubmitError};
 use crate::store::record::{BallotRecord, Bytes32, Link, LogId, Record, Tag, WithdrawRecord};
@@ -167,6 +167,7 @@ fn ballot(
             Err(reason) => return Ok(Err(SubmitError::NotCommitted(reason))),
         },
     };
+    let slot = known.or(sealed.as_ref().map(|sealed| sealed.slot));
     let index = draft.log(&log)?.size;
     let record = BallotRecord {
         activity: act.activity.clone(),
@@ -182,7 +183,11 @@ fn ballot(
         salts,
         sealed,
     };
-    draft.append(Record::Ballot(Box::new(record)), Some(&link))?;
+    let record = match written::record(desk, &definition.questions, record, slot) {
+        Ok(record) => record,
+        Err(reason) => return Ok(Err(SubmitError::NotCommitted(reason))),
+    };
+    draft.append(record, Some(&link))?;
     Ok(Ok(placed(draft, &log, index)?))
 }
 
@@ -217,9 +222,8 @@ fn fit(questions: &[Question], answers: &Answers) -> Result<(), Refusal> {
     let mut faults = Vec::new();
     for (at, question) in questions.iter().enumerate() {
         let answer = answers.get(at).map_or("", String::as_str);
-        let chosen = if answer.is_empty() { Vec::new() } else { question.kind.behaviour().counted(answer) };
-        let given = Given::Many(chosen.into_iter().map(String::from).collect());
-        match question.encode(Some(&given)) {
+        let values = if answer.is_empty() { Vec::new() } else { question.kind.behaviour().values(answer) };
+        match question.encode(Some(&Given::Many(values))) {
             Ok(encoded) if encoded == answer => {}
             Ok(_) => faults.push((
                 question.id.clone(),

@@ -13,7 +13,7 @@ use fanfare_shared::log::hash::Hash;
 use fanfare_shared::log::leaf::{Body, Leaf, Opening, RegistryBody, RegistryLeaf, Seal};
 use fanfare_shared::log::merkle;
 use fanfare_shared::log::opening::{
-    AnswerCount, Counts, OPENED_HOLDERS_MIN, OpeningFile, Row as OpeningFileRow, TallyText,
+    AnswerCount, AnswerKind, Counts, OPENED_HOLDERS_MIN, OpeningFile, Row as OpeningFileRow, TallyText,
 };
 use fanfare_shared::log::origin::{Host, LogOrigin};
 
@@ -151,17 +151,21 @@ pub(crate) fn highest<'a>(
     })
 }
 
-/// The rows that open one ballot.
+/// The rows that open one ballot: those of its choices.
 fn rows(activity: &ActivityId, definition: &Definition, index: u64, act: &ActRow) -> Vec<OpeningFileRow> {
     let salts = || act.salts.iter().map(|salt| Salt::new(*salt));
     let parts = definition.questions.iter().zip(&act.answers).zip(salts());
     let commitments: Vec<Hash> = parts
         .clone()
-        .map(|((question, answer), salt)| {
-            commitment::answer(activity, question.id.as_str(), &salt, answer.as_bytes())
+        .enumerate()
+        .map(|(at, ((question, answer), salt))| match act.commitment(at) {
+            Some(sealed) => Hash::new(*sealed),
+            None => commitment::answer(activity, question.id.as_str(), &salt, answer.as_bytes()),
         })
         .collect();
-    let rows = parts.enumerate().map(|(at, ((question, answer), salt))| OpeningFileRow {
+    let choices =
+        parts.enumerate().filter(|(_, ((question, _), _))| question.answers() == AnswerKind::Choice);
+    let rows = choices.map(|(at, ((question, answer), salt))| OpeningFileRow {
         leaf: index,
         question: question.id.clone(),
         salt,
@@ -191,7 +195,10 @@ impl Recount {
             (false, false) => counts.client += 1,
         };
         one(&mut self.ballots);
-        for (at, (_, answer)) in definition.questions.iter().zip(&act.answers).enumerate() {
+        for (at, (question, answer)) in definition.questions.iter().zip(&act.answers).enumerate() {
+            if question.answers() == AnswerKind::Text {
+                continue;
+            }
             one(self.answers.entry((at, answer.as_bytes().to_vec())).or_default());
         }
     }

@@ -12,6 +12,7 @@ mod closers;
 mod draft;
 mod erase;
 mod team;
+mod written;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicBool, Ordering};

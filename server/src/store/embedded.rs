@@ -7,7 +7,7 @@ use std::thread::JoinHandle;
 
 use super::documents::Documents;
 use super::journal::{AppendError, Journal, JournalError};
-use super::record::{BODY_VERSION, Frame, Link, Record, Sealed, Tag};
+use super::record::{BODY_VERSION, Frame, Link, Sealed, Tag};
 use super::space::Space;
 use super::state::apply;
 use super::state::key::Key;
@@ -204,23 +204,9 @@ pub fn changes_of(
 ) -> Result<Changes, ReadError> {
     let mut overlay = Overlay::over(view);
     for (record, seq) in frame.records.iter().zip(first_seq..) {
-        let link = match record {
-            Record::Ballot(ballot) => ballot
-                .sealed
-                .as_ref()
-                .and_then(|sealed| unseal.unseal(ballot.activity.as_str(), &ballot.holder, sealed)),
-            Record::Installation(_)
-            | Record::Campaign(_)
-            | Record::Open(_)
-            | Record::Amend(_)
-            | Record::Withdraw(_)
-            | Record::Seal(_)
-            | Record::Opening(_)
-            | Record::Tally(_)
-            | Record::Erase(_)
-            | Record::Team(_)
-            | Record::Measure(_) => None,
-        };
+        let link = record.ballot().and_then(|ballot| {
+            unseal.unseal(ballot.activity.as_str(), &ballot.holder, ballot.sealed.as_ref()?)
+        });
         apply::record(&mut overlay, documents, seq, record, link.as_ref())?;
     }
     apply::heads(&mut overlay, frame);

@@ -33,4 +33,5 @@ mod rights;
 mod sessions;
 mod tally;
 mod team;
+mod text;
 mod tokens;

@@ -30,5 +30,6 @@ mod replay;
 mod report;
 mod start;
 mod team;
+mod text;
 mod transfer;
 mod twin;

@@ -4,15 +4,18 @@
 mod multiple;
 mod rating;
 mod single;
+mod text;
 
 use serde::{Deserialize, Serialize};
 
 pub use multiple::Multiple;
 pub use rating::Rating;
 pub use single::Single;
+pub use text::FreeText;
 
 use crate::ids::Slug;
 use crate::limits;
+use crate::log::opening::AnswerKind;
 use crate::text::Text;
 
 /// What a visitor gave, before any rule was asked. Forms give texts, JSON may give numbers.
@@ -20,7 +23,7 @@ use crate::text::Text;
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(untagged)]
 pub enum Given {
-    /// One option id.
+    /// One option id, or a text.
     One(String),
     /// Several option ids.
     Many(Vec<String>),
@@ -67,6 +70,9 @@ pub enum AnswerRefusal {
         /// Highest value.
         max: u8,
     },
+    /// A text of more characters than the question takes.
+    #[error("write at most {0} characters")]
+    TooLong(usize),
 }
 
 impl AnswerRefusal {
@@ -80,6 +86,7 @@ impl AnswerRefusal {
             Self::TooFew(_) => "too-few",
             Self::TooMany(_) => "too-many",
             Self::OffTheScale { .. } => "off-the-scale",
+            Self::TooLong(_) => "too-long",
         }
     }
 }
@@ -103,7 +110,8 @@ pub trait QuestionType {
     /// Faults of the definition itself.
     fn faults(&self, languages: &[String]) -> Vec<Fault>;
 
-    /// The answer bytes of the given values (never empty: no values is decided by the caller).
+    /// The answer bytes of the given values, one at least; empty where nothing is left of them. Whether an answer is needed
+    /// is decided by the caller.
     ///
     /// # Errors
     /// The first rule that the values break.
@@ -114,6 +122,16 @@ pub trait QuestionType {
 
     /// The options that one encoded answer counts for.
     fn counted(&self, answer: &str) -> Vec<Slug>;
+
+    /// Values that an encoded answer can be made of again.
+    fn values(&self, answer: &str) -> Vec<String> {
+        self.counted(answer).into_iter().map(String::from).collect()
+    }
+
+    /// For a type whose answers are free text: the most characters of one. Such answers are personal.
+    fn longest_text(&self) -> Option<usize> {
+        None
+    }
 }
 
 /// Makes the enum of all types and its dispatch.
@@ -151,6 +169,7 @@ registry! {
     "single" => Single,
     "multiple" => Multiple,
     "rating" => Rating,
+    "text" => FreeText,
 }
 
 /// A question of a poll.
@@ -183,11 +202,14 @@ impl Question {
     /// The first rule that the given values break.
     pub fn encode(&self, given: Option<&Given>) -> Result<String, AnswerRefusal> {
         let values = given.map(Given::values).unwrap_or_default();
-        match (values.is_empty(), self.required) {
-            (true, true) => Err(AnswerRefusal::Required),
-            (true, false) => Ok(String::new()),
-            (false, _) => self.kind.behaviour().encode(&values),
-        }
+        let answer = if values.is_empty() { String::new() } else { self.kind.behaviour().encode(&values)? };
+        if answer.is_empty() && self.required { Err(AnswerRefusal::Required) } else { Ok(answer) }
+    }
+
+    /// What its answers are, in the words of the protocol.
+    #[must_use]
+    pub fn answers(&self) -> AnswerKind {
+        if self.kind.behaviour().longest_text().is_some() { AnswerKind::Text } else { AnswerKind::Choice }
     }
 
     /// Faults of the definition, with JSON pointers inside the question.

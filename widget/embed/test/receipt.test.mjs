@@ -132,6 +132,7 @@ test('each lie of a server is caught by the step named for it', async () => {
     ['leaf', { sent: { ...good.sent, answers: { taste: ['lemon'], why: ['last word'] } } }],
     ['leaf', { sent: { ...good.sent, answers: { taste: ['basil'] } } }],
     ['leaf', { sent: { ...good.sent, answers: { taste: ['basil'], why: ['last word'], more: ['yes'] } } }],
+    ['leaf', { sent: { ...good.sent, answers: { taste: ['basil'], why: ['word last'] } } }],
     ['leaf', { sent: { ...good.sent, before: null } }],
     ['leaf', { sent: { ...good.sent, before: { ...good.sent.before, revision: 1 } } }],
     ['leaf', { sent: { ...good.sent, before: { ...good.sent.before, holder: '00'.repeat(16) } } }],

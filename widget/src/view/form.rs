@@ -64,7 +64,7 @@ fn fields(scene: &Scene, question: &QuestionView) -> Element {
     let invalid = error.is_some();
     let optional = (!question.required).then(|| bare("small").word(scene, "optional"));
     let help = question.help.clone().or_else(|| kind?.hint(scene, question));
-    let field = Field { question, name: ["q.", id].concat(), values: scene.model.values(id), invalid };
+    let field = Field { scene, question, name: ["q.", id].concat(), values: scene.model.values(id), invalid };
     el("fieldset", "ff-q")
         .attr("data-ff-question", id)
         .flag("data-ff-invalid", invalid)

@@ -6,16 +6,15 @@ use fanfare_shared::wire::bootstrap::QuestionView;
 
 use super::element::{Element, bare, el, input};
 use super::form::hidden;
+use super::questions::input as input_of;
 use super::{Intent, Scene};
 use crate::model::Place;
 
 /// The answer to a question in words.
 fn answer(scene: &Scene, question: &QuestionView) -> String {
     let values = scene.model.own_values(question.id.as_str());
-    let chosen =
-        question.options.iter().filter(|option| values.iter().any(|value| value == option.id.as_str()));
-    let texts: Vec<&str> = chosen.map(|option| option.text.as_str()).collect();
-    if texts.is_empty() { scene.t("given.nothing") } else { texts.join(", ") }
+    let said = input_of(question).map(|kind| kind.said(question, &values)).unwrap_or_default();
+    if said.is_empty() { scene.t("given.nothing") } else { said }
 }
 
 /// What one answered, question by question.

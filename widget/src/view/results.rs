@@ -37,11 +37,22 @@ fn question(scene: &Scene, question: &QuestionView) -> Element {
         let mine = mine.iter().any(|value| value == option.id.as_str());
         row(scene, id, option, mine)
     });
-    el("div", "ff-q")
+    let section = el("div", "ff-q")
         .attr("data-ff-results", id)
         .child(el("h2", "ff-title").text(&question.text))
-        .opt(figure(scene, question))
-        .child(el("ul", "ff-bars").children(rows))
+        .opt(figure(scene, question));
+    if question.options.is_empty() {
+        return section.child(el("p", "ff-note").child(answered(scene, id)));
+    }
+    section.child(el("ul", "ff-bars").children(rows))
+}
+
+/// "128 answers", for a question that has nothing else to count.
+fn answered(scene: &Scene, question: &str) -> Element {
+    let (live, scene, question) = (scene.live, scene.clone(), question.to_owned());
+    let answered =
+        move || live.with(|live| of(live.tally.as_ref(), &question).map_or(0, |tally| tally.answered));
+    bare("span").live_text(Box::new(move || scene.plural("answers", answered())))
 }
 
 /// The figure over the bars, for types that have one.

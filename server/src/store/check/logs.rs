@@ -93,17 +93,8 @@ impl Logs {
 /// Whether the fields of an act's record are those of its leaf.
 fn fits(record: &Record) -> bool {
     match record {
-        Record::Ballot(record) => {
-            let BallotRecord { activity, holder, revision, lock, at, leaf, .. } = &**record;
-            let Ok(Leaf { activity: of, at: time, body: Body::Ballot(ballot) }) = Leaf::decode(leaf) else {
-                return false;
-            };
-            of == *activity
-                && time.0 == *at
-                && ballot.revision == *revision
-                && ballot.held.holder.bytes() == holder
-                && ballot.held.lock.bytes() == lock
-        }
+        Record::Ballot(record) => ballot_fits(record),
+        Record::Written(record) => ballot_fits(&record.ballot),
         Record::Withdraw(WithdrawRecord { activity, holder, at, leaf, .. }) => {
             let Ok(Leaf { activity: of, at: time, body: Body::Withdraw(it) }) = Leaf::decode(leaf) else {
                 return false;
@@ -121,6 +112,18 @@ fn fits(record: &Record) -> bool {
         | Record::Team(_)
         | Record::Measure(_) => true,
     }
+}
+
+fn ballot_fits(record: &BallotRecord) -> bool {
+    let BallotRecord { activity, holder, revision, lock, at, leaf, .. } = record;
+    let Ok(Leaf { activity: of, at: time, body: Body::Ballot(ballot) }) = Leaf::decode(leaf) else {
+        return false;
+    };
+    of == *activity
+        && time.0 == *at
+        && ballot.revision == *revision
+        && ballot.held.holder.bytes() == holder
+        && ballot.held.lock.bytes() == lock
 }
 
 fn name(log: &LogId) -> String {

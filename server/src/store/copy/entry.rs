@@ -1,10 +1,11 @@
 //! The same record in two encodings: the journal's, and the export's.
 
-use super::line::{Base64, Count, Entry, Head, Hex, Log, Sealed, TeamChange};
+use super::line::{Base64, Count, Entry, Head, Hex, Log, Sealed, TeamChange, Written};
 use fanfare_shared::log::hash::Hash;
 
 use crate::store::record::measure::MeasureRecord;
 use crate::store::record::team::{self, Kept, TeamRecord};
+use crate::store::record::written::WrittenRecord;
 use crate::store::record::{
     self, AmendRecord, BallotRecord, CampaignRecord, EraseRecord, Installation, LogId, OpenRecord,
     OpeningRecord, Record, SealRecord, TallyRecord, WithdrawRecord,
@@ -41,23 +42,11 @@ impl From<Record> for Entry {
             Record::Amend(AmendRecord { activity, definition, terms, at, leaf }) => {
                 Self::Amend { activity, definition, terms, at, leaf: Base64(leaf) }
             }
-            Record::Ballot(ballot) => {
-                let BallotRecord { activity, key, request, holder, revision, lock, .. } = *ballot;
-                let BallotRecord { server, at, leaf, answers, salts, sealed, .. } = *ballot;
-                Self::Ballot {
-                    activity,
-                    key,
-                    request: Hex(request),
-                    holder: Hex(holder),
-                    revision,
-                    lock: Hex(lock),
-                    server,
-                    at,
-                    leaf: Base64(leaf),
-                    answers,
-                    salts: salts.into_iter().map(Hex).collect(),
-                    sealed: sealed.map(Sealed::from),
-                }
+            Record::Ballot(ballot) => ballot_entry(*ballot, None),
+            Record::Written(written) => {
+                let WrittenRecord { ballot, commitments, sealed } = *written;
+                let commitments = commitments.into_iter().map(|(place, hash)| (place, Hex(hash))).collect();
+                ballot_entry(ballot, Some(Written { commitments, sealed: sealed.into() }))
             }
             Record::Withdraw(WithdrawRecord { activity, key, request, holder, at, leaf }) => Self::Withdraw {
                 activity,
@@ -93,6 +82,26 @@ impl From<Record> for Entry {
                 }
             }
         }
+    }
+}
+
+fn ballot_entry(ballot: BallotRecord, written: Option<Written>) -> Entry {
+    let BallotRecord { activity, key, request, holder, revision, lock, server, at, leaf, .. } = ballot;
+    let BallotRecord { answers, salts, sealed, .. } = ballot;
+    Entry::Ballot {
+        activity,
+        key,
+        request: Hex(request),
+        holder: Hex(holder),
+        revision,
+        lock: Hex(lock),
+        server,
+        at,
+        leaf: Base64(leaf),
+        answers,
+        salts: salts.into_iter().map(Hex).collect(),
+        sealed: sealed.map(Sealed::from),
+        written,
     }
 }
 
@@ -148,20 +157,28 @@ impl From<Entry> for Record {
                 answers,
                 salts,
                 sealed,
-            } => Self::Ballot(Box::new(BallotRecord {
-                activity,
-                key,
-                request: request.0,
-                holder: holder.0,
-                revision,
-                lock: lock.0,
-                server,
-                at,
-                leaf,
-                answers,
-                salts: salts.into_iter().map(|salt| salt.0).collect(),
-                sealed: sealed.map(record::Sealed::from),
-            })),
+                written,
+            } => {
+                let ballot = BallotRecord {
+                    activity,
+                    key,
+                    request: request.0,
+                    holder: holder.0,
+                    revision,
+                    lock: lock.0,
+                    server,
+                    at,
+                    leaf,
+                    answers,
+                    salts: salts.into_iter().map(|salt| salt.0).collect(),
+                    sealed: sealed.map(record::Sealed::from),
+                };
+                let Some(Written { commitments, sealed }) = written else {
+                    return Self::Ballot(Box::new(ballot));
+                };
+                let commitments = commitments.into_iter().map(|(place, hash)| (place, hash.0)).collect();
+                Self::Written(Box::new(WrittenRecord { ballot, commitments, sealed: sealed.into() }))
+            }
             Entry::Withdraw { activity, key, request, holder, at, leaf } => Self::Withdraw(WithdrawRecord {
                 activity,
                 key,

@@ -111,9 +111,9 @@ impl History {
                     self.host = installation.base.parse().ok();
                     self.installation = Some(installation.clone());
                 }
-                Record::Ballot(ballot) => {
-                    let slot = ballot.sealed.as_ref().map_or(0, |sealed| sealed.slot + 1);
-                    self.slots = self.slots.max(slot);
+                Record::Ballot(_) | Record::Written(_) => {
+                    let slot = record.ballot().and_then(|ballot| ballot.sealed.as_ref());
+                    self.slots = self.slots.max(slot.map_or(0, |sealed| sealed.slot + 1));
                 }
                 Record::Erase(erase) => {
                     self.erased.insert(erase.slot);

@@ -86,6 +86,8 @@ pub(super) enum Entry {
         salts: Vec<Hex<32>>,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         sealed: Option<Sealed>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        written: Option<Written>,
     },
     Withdraw {
         activity: ActivityId,
@@ -153,6 +155,14 @@ pub(super) struct TeamChange {
     pub(super) plain: Option<Base64>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) sealed: Option<Sealed>,
+}
+
+/// The free text of a ballot: for each text the place of its question and the commitment, and all of them sealed.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Written {
+    pub(super) commitments: Vec<(u64, Hex<32>)>,
+    pub(super) sealed: Sealed,
 }
 
 /// What only the key of a person opens, as it stands in the journal.

@@ -3,11 +3,12 @@
 //! Private and versioned ([`BODY_VERSION`]): never sent to anybody, never mixed with leaf text or wire JSON. Fields are
 //! only ever added by a new version with its own decoder, because postcard writes no field names.
 //!
-//! Personal bytes stand here only sealed under the person's key ([`Sealed`]); answers and salts are in the clear,
-//! because without the link they name nobody and a recount needs them.
+//! Personal bytes stand here only sealed under the person's key ([`Sealed`]), free text among them; answers that are
+//! chosen and their salts are in the clear, because without the link they name nobody and a recount needs them.
 
 pub mod measure;
 pub mod team;
+pub mod written;
 
 use fanfare_shared::campaign::{Openings, Results};
 use fanfare_shared::ids::{ActivityId, BrandId, CampaignId, IdempotencyKey, Slug};
@@ -16,10 +17,11 @@ use serde::{Deserialize, Serialize};
 
 use measure::MeasureRecord;
 use team::TeamRecord;
+use written::WrittenRecord;
 
 /// The version of this encoding.
 pub const BODY_VERSION: u16 = 2;
-/// Version 1 knew no [`Record::Team`] and no [`Record::Measure`]; the rest is the same.
+/// Version 1 knew no [`Record::Team`], no [`Record::Measure`] and no [`Record::Written`]; the rest is the same.
 const WITHOUT_TEAM: u16 = 1;
 
 /// A log, as records and state name it.
@@ -83,6 +85,8 @@ pub enum Record {
     Team(Box<TeamRecord>),
     /// Counts of a campaign's reach.
     Measure(MeasureRecord),
+    /// A ballot with free text.
+    Written(Box<WrittenRecord>),
 }
 
 /// See [`Record::Installation`].
@@ -191,7 +195,7 @@ pub struct Sealed {
     pub slot: u64,
     /// Nonce of XChaCha20-Poly1305.
     pub nonce: [u8; 24],
-    /// Ciphertext of a [`Link`] with its tag; bound to activity and holder.
+    /// Ciphertext with its tag, bound to its place; in a ballot of a [`Link`], bound to activity and holder.
     pub bytes: Vec<u8>,
 }
 
@@ -305,6 +309,22 @@ impl Record {
                 vec![(LogId::Activity(activity.clone()), leaf.as_slice())]
             }
             Self::Ballot(ballot) => vec![(LogId::Activity(ballot.activity.clone()), ballot.leaf.as_slice())],
+            Self::Written(written) => {
+                let BallotRecord { activity, leaf, .. } = &written.ballot;
+                vec![(LogId::Activity(activity.clone()), leaf.as_slice())]
+            }
+        }
+    }
+
+    /// The ballot that it is, with free text or without.
+    #[must_use]
+    pub fn ballot(&self) -> Option<&BallotRecord> {
+        if let Self::Ballot(ballot) = self {
+            Some(ballot)
+        } else if let Self::Written(written) = self {
+            Some(&written.ballot)
+        } else {
+            None
         }
     }
 
@@ -314,6 +334,7 @@ impl Record {
         match self {
             Self::Installation(_)
             | Self::Ballot(_)
+            | Self::Written(_)
             | Self::Withdraw(_)
             | Self::Seal(_)
             | Self::Erase(_)

@@ -17,10 +17,11 @@ use super::leaves;
 use super::overlay::Overlay;
 use super::rows::{
     ActRow, ActivityRow, CampaignRow, HolderRow, LeafRow, LinkRow, LogRow, OpeningRow, PersonRow,
-    QuestionCounts, Said, Standing, TallyRow,
+    QuestionCounts, Said, Standing, TallyRow, Written, WrittenRow,
 };
 use super::team;
 use crate::store::record::measure::{Counts, MeasureRecord, add};
+use crate::store::record::written::WrittenRecord;
 use crate::store::record::{
     AmendRecord, BallotRecord, CampaignRecord, EraseRecord, Frame, Link, LogId, OpenRecord, OpeningRecord,
     Record, SealRecord, TallyRecord, WithdrawRecord,
@@ -43,7 +44,8 @@ pub fn record(
         Record::Campaign(record) => campaign(overlay, record),
         Record::Open(record) => open(overlay, definitions, seq, record),
         Record::Amend(record) => amend(overlay, definitions, seq, record),
-        Record::Ballot(record) => ballot(overlay, definitions, seq, record, link),
+        Record::Ballot(record) => ballot(overlay, definitions, seq, record, link, None),
+        Record::Written(record) => ballot(overlay, definitions, seq, &record.ballot, link, Some(record)),
         Record::Withdraw(record) => withdraw(overlay, definitions, seq, record),
         Record::Seal(record) => seal(overlay, seq, record),
         Record::Opening(record) => opening(overlay, record),
@@ -138,6 +140,7 @@ fn ballot(
     seq: u64,
     record: &BallotRecord,
     link: Option<&Link>,
+    text: Option<&WrittenRecord>,
 ) -> Result<(), ReadError> {
     let BallotRecord { activity, holder, revision, server, sealed, .. } = record;
     let log = LogId::Activity(activity.clone());
@@ -146,6 +149,7 @@ fn ballot(
     };
     let earlier = held.unlock.map(|unlock| opened(overlay, activity, &unlock)).transpose()?;
     let slot = sealed.as_ref().map(|sealed| sealed.slot).or(earlier.as_ref().map(|(_, act)| act.slot));
+    let number: u64 = overlay.row(&Key::written_count(activity))?.unwrap_or(0);
     let act = ActRow {
         holder: *holder,
         slot: slot.ok_or_else(|| ReadError("a first ballot names no person key".to_owned()))?,
@@ -163,6 +167,7 @@ fn ballot(
         },
         answers: record.answers.clone(),
         salts: record.salts.clone(),
+        written: text.map(|text| Written { number, commitments: text.commitments.clone() }),
     };
     count(overlay, definitions, seq, activity, earlier.as_ref().map(|(_, act)| act), Some(&act))?;
     if let Some((index, _)) = &earlier {
@@ -170,6 +175,10 @@ fn ballot(
     }
     let slot = act.slot;
     let index = leaves::act(overlay, &log, act, &record.leaf)?;
+    if let Some(WrittenRecord { sealed, .. }) = text {
+        overlay.put(Key::written(activity, number), &WrittenRow { index, sealed: sealed.clone() })?;
+        overlay.put(Key::written_count(activity), &(number + 1))?;
+    }
     overlay.put(Key::lock(activity, &record.lock), &index)?;
     overlay.put(Key::idempotency(activity, &record.key), &index)?;
     grow(overlay, &log, |head| {
@@ -218,6 +227,7 @@ fn withdraw(
         said: Said::Withdrawal { unlock: *unlock.bytes() },
         answers: Vec::new(),
         salts: Vec::new(),
+        written: None,
     };
     let index = leaves::act(overlay, &log, act, &record.leaf)?;
     overlay.put(Key::idempotency(activity, &record.key), &index)?;
@@ -355,8 +365,10 @@ pub fn recount(tally: &mut TallyRow, definition: &Definition, act: &ActRow, chan
         tally.server = change(tally.server);
     }
     let counts = tally.questions.iter_mut();
-    for ((counts, question), answer) in counts.zip(&definition.questions).zip(&act.answers) {
-        if answer.is_empty() {
+    for (place, ((counts, question), answer)) in
+        counts.zip(&definition.questions).zip(&act.answers).enumerate()
+    {
+        if answer.is_empty() && act.commitment(place).is_none() {
             continue;
         }
         counts.answered = change(counts.answered);

@@ -9,20 +9,7 @@ use fanfare_shared::log::hash::Hash;
 use crate::store::record::team::TeamTable;
 use crate::store::record::{Bytes32, LogId};
 
-/// Half of a hash: enough to find by. Whoever makes two inputs meet in it (2^64 tries) meets only themselves.
-pub type Half = [u8; 16];
-
-/// The first half of a hash.
-#[must_use]
-pub fn half(hash: &Bytes32) -> Half {
-    hash.first_chunk().copied().unwrap_or_default()
-}
-
-/// By what an act is found that a client's key led to.
-#[must_use]
-pub fn half_of_key(key: &IdempotencyKey) -> Half {
-    half(Hash::of(key.as_str().as_bytes()).bytes())
-}
+pub use super::half::{Half, half, half_of_key};
 
 /// The key of a row, or the prefix of several.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -49,6 +36,8 @@ pub enum Table {
     Document = b'd',
     Opening = b'o',
     Tally = b'T',
+    Written = b'w',
+    WrittenCount = b'W',
     People = b'P',
     Team = b'm',
     Audit = b'u',
@@ -388,6 +377,18 @@ impl Key {
     #[must_use]
     pub fn last_day(&self) -> Option<u32> {
         self.0.last_chunk::<4>().map(|bytes| u32::from_be_bytes(*bytes))
+    }
+
+    /// The free text of a ballot, by its number in the activity, from 0 ([`super::rows::WrittenRow`]). Sealed.
+    #[must_use]
+    pub fn written(activity: &ActivityId, n: u64) -> Self {
+        Self::new(Table::Written).text(activity.as_str()).number(n)
+    }
+
+    /// How many of them an activity has.
+    #[must_use]
+    pub fn written_count(activity: &ActivityId) -> Self {
+        Self::new(Table::WrittenCount).text(activity.as_str())
     }
 
     /// An activity's counts.

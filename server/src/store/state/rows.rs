@@ -10,10 +10,10 @@ use serde::{Deserialize, Serialize};
 
 use super::key::Half;
 use crate::store::record::team::Kept;
-use crate::store::record::{Bytes32, LogId, Tag};
+use crate::store::record::{Bytes32, LogId, Sealed, Tag};
 
 /// A state of another version is set aside and rebuilt.
-pub const STATE_VERSION: u32 = 3;
+pub const STATE_VERSION: u32 = 4;
 
 /// How far the state has come.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -137,10 +137,31 @@ pub struct ActRow {
     pub request: Bytes32,
     /// What its leaf says beside.
     pub said: Said,
-    /// Encoded answers; none for a withdrawal.
+    /// Encoded answers; none for a withdrawal. Empty where a text is sealed.
     pub answers: Vec<String>,
     /// Their salts.
     pub salts: Vec<Bytes32>,
+    /// The free text in it, if there is some.
+    pub written: Option<Written>,
+}
+
+/// What stays in the clear of the free text of a ballot.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Written {
+    /// Its number in the activity, from 0.
+    pub number: u64,
+    /// Place of each question that was answered by a text, and the commitment to that answer.
+    pub commitments: Vec<(u64, Bytes32)>,
+}
+
+/// The free text of a ballot, as it stands in the journal: the state holds nothing that outlives a person's key. It lies
+/// apart from its act, because it is many times as large and seldom read.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WrittenRow {
+    /// Index of the ballot's leaf.
+    pub index: u64,
+    /// See [`WrittenRecord::sealed`](crate::store::record::written::WrittenRecord::sealed).
+    pub sealed: Sealed,
 }
 
 /// What the leaf of an act says that stands nowhere else in its row.
@@ -163,6 +184,13 @@ pub enum Said {
 }
 
 impl ActRow {
+    /// The commitment to the answer at a place, where a text is sealed there.
+    #[must_use]
+    pub fn commitment(&self, place: usize) -> Option<&Bytes32> {
+        let commitments = &self.written.as_ref()?.commitments;
+        commitments.iter().find(|(at, _)| usize::try_from(*at) == Ok(place)).map(|(_, commitment)| commitment)
+    }
+
     fn leaf(&self, activity: &ActivityId) -> Leaf {
         let holder = HolderTag::new(self.holder);
         let body = match self.said {

@@ -3,6 +3,7 @@
 mod multiple;
 mod rating;
 mod single;
+mod text;
 
 use super::Scene;
 use super::element::{self, Element, bare, el};
@@ -28,6 +29,23 @@ pub(super) trait Input: Sync {
         None
     }
 
+    /// The key of what is said where an answer is missing.
+    fn required(&self) -> &'static str {
+        "refused.required"
+    }
+
+    /// The values that an answer's bytes say.
+    fn values(&self, answer: &str) -> Vec<String> {
+        answer.split(',').map(str::to_owned).collect()
+    }
+
+    /// Values in words; nothing where there are none.
+    fn said(&self, question: &QuestionView, values: &[String]) -> String {
+        let chosen =
+            question.options.iter().filter(|option| values.iter().any(|value| value == option.id.as_str()));
+        chosen.map(|option| option.text.as_str()).collect::<Vec<_>>().join(", ")
+    }
+
     /// What the figure over the bars is, for a type that has one.
     fn figure_label(&self, _scene: &Scene, _question: &QuestionView) -> Option<String> {
         None
@@ -39,8 +57,12 @@ pub(super) trait Input: Sync {
     }
 }
 
-const REGISTRY: &[(&str, &dyn Input)] =
-    &[("single", &single::Single), ("multiple", &multiple::Multiple), ("rating", &rating::Rating)];
+const REGISTRY: &[(&str, &dyn Input)] = &[
+    ("single", &single::Single),
+    ("multiple", &multiple::Multiple),
+    ("rating", &rating::Rating),
+    ("text", &text::Text),
+];
 
 /// The type of a question; none when the server is newer than this page.
 pub(super) fn input(question: &QuestionView) -> Option<&'static dyn Input> {
@@ -49,6 +71,8 @@ pub(super) fn input(question: &QuestionView) -> Option<&'static dyn Input> {
 
 /// A question in a form.
 pub(super) struct Field<'a> {
+    /// Where it stands.
+    pub(super) scene: &'a Scene,
     /// The question.
     pub(super) question: &'a QuestionView,
     /// Name of its controls.
@@ -89,10 +113,11 @@ fn options(question: &QuestionView) -> Vec<Choice> {
 /// The first rule that the values break, told as the server would.
 #[must_use]
 pub fn fault(question: &QuestionView, values: &[String]) -> Option<FieldError> {
-    let refusal = match (values.is_empty(), question.required) {
-        (true, true) => AnswerRefusal::Required,
-        (true, false) => return None,
-        (false, _) => input(question)?.check(question, values).err()?,
+    let answer = if values.is_empty() { Ok(String::new()) } else { input(question)?.check(question, values) };
+    let refusal = match answer {
+        Ok(answer) if answer.is_empty() && question.required => AnswerRefusal::Required,
+        Ok(_) => return None,
+        Err(refusal) => refusal,
     };
     Some(FieldError {
         pointer: ["/answers/", question.id.as_str()].concat(),
@@ -101,12 +126,18 @@ pub fn fault(question: &QuestionView, values: &[String]) -> Option<FieldError> {
     })
 }
 
+/// The values that an answer's bytes say.
+pub(crate) fn values(question: &QuestionView, answer: &str) -> Vec<String> {
+    input(question).map(|input| input.values(answer)).unwrap_or_default()
+}
+
 /// A broken rule in the visitor's language, with what to do.
 pub(super) fn refusal(scene: &Scene, question: &QuestionView, slug: &str) -> String {
     let key = ["refused.", slug].concat();
     match slug {
         "too-few" => scene.plural(&key, question.min),
         "too-many" => scene.plural(&key, question.max),
+        "required" => scene.t(input(question).map_or(&key, |input| input.required())),
         _ => scene.context.words.fill(&key, &[("n", &scene.context.format.number(question.max))]),
     }
 }
@@ -138,7 +169,7 @@ mod tests {
 
     #[test]
     fn the_page_refuses_what_the_server_would_refuse_for_every_type() {
-        for (kind, _) in REGISTRY {
+        for (kind, _) in REGISTRY.iter().filter(|(kind, _)| *kind != "text") {
             let question = question(kind, 1, 3);
             assert_eq!(slug(&question, &[]).as_deref(), Some("required"), "{kind}");
             assert_eq!(slug(&question, &["2"]), None, "{kind}");
@@ -152,6 +183,19 @@ mod tests {
         assert_eq!(slug(&question, &["1"]).as_deref(), Some("too-few"));
         assert_eq!(slug(&question, &["1", "2", "3"]).as_deref(), Some("too-many"));
         assert_eq!(slug(&question, &["3", "1"]), None);
+    }
+
+    #[test]
+    fn a_text_is_held_to_its_length_and_to_saying_something() {
+        let mut question = question("text", 1, 5);
+        assert_eq!(slug(&question, &["Ciao"]), None);
+        assert_eq!(slug(&question, &["Limone"]).as_deref(), Some("too-long"));
+        for nothing in ["", " \n ", "\u{200b}"] {
+            assert_eq!(slug(&question, &[nothing]).as_deref(), Some("required"), "{nothing:?}");
+        }
+        question.required = false;
+        assert_eq!(slug(&question, &[" "]), None);
+        assert_eq!(values(&question, "one, two"), ["one, two"]);
     }
 
     #[test]
