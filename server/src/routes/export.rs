@@ -60,8 +60,8 @@ fn columns(names: &[&str]) -> Vec<String> {
 
 /// Export the answers
 ///
-/// Every ballot and withdrawal in the log's order, with the holder's tag and no name; option ids as in the document. Streamed: a
-/// million rows need no memory of their own. The audit log remembers who took them.
+/// Every ballot and withdrawal in the log's order, with the holder's tag and no name; option ids as in the document, free text as it was
+/// written and empty where its writer was erased. Streamed: a million rows need no memory of their own. The audit log remembers who took them.
 #[utoipa::path(
     get, path = "/api/v1/activities/{id}/export", tag = "results", security(("session" = []), ("token" = [])),
     params(("id" = String, Path, description = "The activity", example = "svxf4gt2yvqr2g2edjnppks6ky"), ExportQuery),

@@ -33,7 +33,7 @@ pub struct ActRequest {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(pattern = "^[0-9a-f]{64}$"))]
     pub participant: Option<String>,
-    /// Answers by question id: an option id, a list of them, or a number.
+    /// Answers by question id: an option id, a list of them, a number, or a text.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty", deserialize_with = "each_once")]
     pub answers: BTreeMap<String, Given>,
     /// A fresh lock made by the client, 64 lower-case hex digits; absent: the server keeps the key (`custody server`).

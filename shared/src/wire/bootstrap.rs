@@ -110,9 +110,9 @@ pub struct QuestionView {
     pub required: bool,
     /// Fewest options of an answer.
     pub min: u64,
-    /// Most options of an answer; of a scale its highest step.
+    /// Most options of an answer; of a scale its highest step; of a text its most characters.
     pub max: u64,
-    /// The options, or the steps of a scale.
+    /// The options, or the steps of a scale; none of a text.
     pub options: Vec<OptionView>,
     /// What the lowest step means.
     #[serde(default, skip_serializing_if = "Option::is_none")]
