@@ -1,4 +1,4 @@
-//! Free text: what the visitor writes, at most `max` characters. Answer bytes: the text in UTF-8, tidied ([`tidy`]).
+//! Free text: what the visitor writes, at most `max` characters. Answer bytes: the text in UTF-8, tidied ([`tidied`]).
 //!
 //! Such answers are personal: a server keeps them sealed, opens them to nobody but the brand's team, and counts only how
 //! many there are (`docs/PROTOCOL.md`, 3: free text is never opened).
@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::{AnswerRefusal, Fault, QuestionType};
 use crate::ids::Slug;
 use crate::limits;
+use crate::text::tidied;
 
 /// A few words of one's own.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -34,7 +35,7 @@ impl QuestionType for FreeText {
 
     fn encode(&self, values: &[String]) -> Result<String, AnswerRefusal> {
         let [value] = values else { return Err(AnswerRefusal::TooMany(1)) };
-        let text = tidy(value);
+        let text = tidied(value);
         if text.chars().count() > self.max {
             return Err(AnswerRefusal::TooLong(self.max));
         }
@@ -62,27 +63,6 @@ impl QuestionType for FreeText {
     }
 }
 
-/// A text as it is kept: line ends are LF, nothing stands there that acts on what is around it and cannot be seen, and
-/// white space at both ends is gone. The widget does the same before it sends (`widget/embed/tidy.js`), so that a receipt
-/// opens to the very text that was sent; both are held to `tests/vectors/tidy_v1.json`.
-///
-/// What cannot be seen is dropped and not refused: nobody typed it, so nobody could find it to take it out. Joiners and
-/// the marks of direction stay, for emoji and many scripts need them.
-#[must_use]
-pub(super) fn tidy(text: &str) -> String {
-    let text = text.replace("\r\n", "\n").replace(['\r', '\u{2028}', '\u{2029}'], "\n");
-    let kept: String = text.chars().filter(|char| !is_dropped(*char)).collect();
-    kept.trim().to_owned()
-}
-
-/// Control characters but LF and TAB; embeddings, overrides and isolates of direction (UAX 9), which reach beyond a text;
-/// spaces without width.
-fn is_dropped(char: char) -> bool {
-    let control = char.is_control() && !matches!(char, '\n' | '\t');
-    control
-        || matches!(char, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{200b}' | '\u{2060}' | '\u{feff}')
-}
-
 /// Nothing to see: white space, what is ignorable by default (Unicode, `Default_Ignorable_Code_Point`, as far as it is
 /// assigned), and the blank pattern of Braille.
 fn is_blank(char: char) -> bool {
@@ -107,17 +87,6 @@ mod tests {
 
     fn encode(question: &Question, text: &str) -> Result<String, AnswerRefusal> {
         question.encode(Some(&Given::One(text.to_owned())))
-    }
-
-    #[test]
-    fn a_text_is_tidied_as_the_widget_tidies_it() {
-        let vectors: Vec<(String, String)> =
-            serde_json::from_str(include_str!("../../tests/vectors/tidy_v1.json")).unwrap();
-        assert!(vectors.len() > 10);
-        for (given, kept) in vectors {
-            assert_eq!(tidy(&given), kept, "{given:?}");
-            assert_eq!(tidy(&kept), kept, "tidying again changes nothing");
-        }
     }
 
     #[test]

@@ -21,6 +21,7 @@ impl Input for Text {
         let written = el("textarea", "ff-text")
             .attr("name", &field.name)
             .attr("rows", "3")
+            .attr("dir", "auto")
             .attr("aria-label", &question.text)
             .flag("required", question.required)
             .maybe("aria-invalid", field.invalid.then_some("true"))
