@@ -64,34 +64,47 @@ impl Engine {
         before: Option<u64>,
         most: usize,
     ) -> Result<Vec<WrittenText>, ReadError> {
-        let inner = &*self.inner;
         let count = self.written_count(activity)?;
-        let Some(state) = self.activity(activity) else { return Ok(Vec::new()) };
         let (mut texts, mut ballots) = (Vec::new(), 0);
         for number in (0..before.map_or(count, |before| before.min(count))).rev() {
             if ballots == most {
                 break;
             }
-            let WrittenRow { index, .. } = overlay::expect(&*inner.view, &Key::written(activity, number))?;
-            let log = LogId::Activity(activity.clone());
-            let row: LeafRow = overlay::expect(&*inner.view, &Key::leaf(&log, index))?;
-            let Some(act) = row.act().filter(|act| act.standing == Standing::Counted) else { continue };
-            let Opened { answers, whole, .. } = inner.opened(activity, &act)?;
-            if !whole {
-                continue;
-            }
-            ballots += 1;
-            let asked = state.definition.questions.iter().zip(answers).enumerate();
-            let written = asked.filter(|(at, _)| act.commitment(*at).is_some());
-            texts.extend(written.map(|(_, (question, text))| WrittenText {
-                number,
-                index,
-                at: act.at,
-                question: question.id.clone(),
-                text,
-            }));
+            let written = self.text(activity, number)?;
+            ballots += usize::from(!written.is_empty());
+            texts.extend(written);
         }
         Ok(texts)
+    }
+
+    /// The texts of one ballot, by its number; none where they were changed or taken back since, or are forgotten.
+    ///
+    /// # Errors
+    /// [`ReadError`].
+    pub fn text(&self, activity: &ActivityId, number: u64) -> Result<Vec<WrittenText>, ReadError> {
+        let inner = &*self.inner;
+        let Some(state) = self.activity(activity) else { return Ok(Vec::new()) };
+        let written: Option<WrittenRow> = overlay::row(&*inner.view, &Key::written(activity, number))?;
+        let Some(WrittenRow { index, .. }) = written else { return Ok(Vec::new()) };
+        let log = LogId::Activity(activity.clone());
+        let row: LeafRow = overlay::expect(&*inner.view, &Key::leaf(&log, index))?;
+        let Some(act) = row.act().filter(|act| act.standing == Standing::Counted) else {
+            return Ok(Vec::new());
+        };
+        let Opened { answers, whole, .. } = inner.opened(activity, &act)?;
+        if !whole {
+            return Ok(Vec::new());
+        }
+        let asked = state.definition.questions.iter().zip(answers).enumerate();
+        let written = asked.filter(|(at, _)| act.commitment(*at).is_some());
+        let written = written.map(|(_, (question, text))| WrittenText {
+            number,
+            index,
+            at: act.at,
+            question: question.id.clone(),
+            text,
+        });
+        Ok(written.collect())
     }
 }
 

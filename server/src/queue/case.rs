@@ -5,6 +5,7 @@ use fanfare_shared::time::Timestamp;
 use fanfare_shared::wire::queue::{CaseEntry, CaseKind, CaseRow, CaseState, Colleague, Voice};
 use serde::{Deserialize, Serialize};
 
+use super::feed::Ballot;
 use super::spot::{Facts, Spot};
 
 /// Most that is said in one case; whoever writes further begins another.
@@ -34,6 +35,9 @@ pub(super) struct Kept {
     /// Hash of the request it began with: its key stands for this one alone.
     pub(super) request: String,
     pub(super) entries: Vec<Said>,
+    /// The ballot whose text it is about, where it is an answer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) ballot: Option<Ballot>,
 }
 
 /// Something said in a case.
@@ -57,10 +61,15 @@ impl Kept {
         Facts { campaign: self.campaign.clone(), kind: self.kind, assignee: self.assignee, due: self.due }
     }
 
-    /// As it stands in lists; `name` finds the name of a member.
-    pub(super) fn row(&self, id: PublicId, name: &dyn Fn(&str) -> Option<String>) -> CaseRow {
+    /// As it stands in lists; `answer` is what its ballot says, `name` finds the name of a member.
+    pub(super) fn row(
+        &self,
+        id: PublicId,
+        answer: Option<&str>,
+        name: &dyn Fn(&str) -> Option<String>,
+    ) -> CaseRow {
         let last = self.entries.iter().rev().find(|said| said.voice == Voice::Visitor);
-        let text = last.map(|said| said.text.as_str()).unwrap_or_default();
+        let text = last.map(|said| said.text.as_str()).or(answer).unwrap_or_default();
         let colleague = |id: MemberId| Colleague { id, name: name(&id.to_hex()) };
         CaseRow {
             id,
@@ -77,16 +86,20 @@ impl Kept {
     }
 
     /// Everything said, as the team sees it.
-    pub(super) fn said(&self, name: &dyn Fn(&str) -> Option<String>) -> Vec<CaseEntry> {
-        let entries = self.entries.iter();
-        entries
-            .map(|Said { at, voice, by, text }| CaseEntry {
-                at: *at,
-                voice: *voice,
-                by: name(by),
-                text: text.clone(),
-            })
-            .collect()
+    pub(super) fn said(&self, answer: Option<&str>, name: &dyn Fn(&str) -> Option<String>) -> Vec<CaseEntry> {
+        let answer = answer.map(|text| CaseEntry {
+            at: self.arrived,
+            voice: Voice::Visitor,
+            by: None,
+            text: text.to_owned(),
+        });
+        let entry = |Said { at, voice, by, text }: &Said| CaseEntry {
+            at: *at,
+            voice: *voice,
+            by: name(by),
+            text: text.clone(),
+        };
+        answer.into_iter().chain(self.entries.iter().map(entry)).collect()
     }
 }
 

@@ -35,13 +35,13 @@ impl Queue {
         let kept = &found.kept;
         let colleagues = self.team.who_may(Right::Answer, &kept.brand)?;
         Ok(CaseView {
-            case: kept.row(found.id, &name),
+            case: kept.row(found.id, found.answer.as_deref(), &name),
             version: found.version,
             email: kept.email.clone(),
             quiet: kept.quiet,
             lang: kept.lang.clone(),
             arrived: kept.arrived,
-            entries: kept.said(&name),
+            entries: kept.said(found.answer.as_deref(), &name),
             others: self.others(found, &name)?,
             colleagues: colleagues.into_iter().map(|(id, name)| Colleague { id, name: Some(name) }).collect(),
         })
@@ -55,7 +55,7 @@ impl Queue {
     ) -> Result<Vec<CaseRow>, TeamFault> {
         let mut rows = Vec::new();
         for id in self.of_same_address(found)?.into_iter().filter(|id| *id != found.id) {
-            rows.extend(self.find(&id)?.map(|other| other.kept.row(id, name)));
+            rows.extend(self.find(&id)?.map(|other| other.kept.row(id, None, name)));
         }
         rows.sort_by_key(|row| std::cmp::Reverse(row.since));
         rows.truncate(OTHERS);
@@ -100,6 +100,10 @@ impl Queue {
             done.push("note");
         }
         let reply = change.reply.as_ref().map(|typed| message("/reply", typed)).transpose()?;
+        if reply.is_some() && kept.ballot.is_some() {
+            let nowhere = "whoever answers a question leaves no address: make a note instead".to_owned();
+            return Err(TeamFault::Field("/reply", "no-address", nowhere));
+        }
         if let Some(text) = &reply {
             let text = text.clone();
             kept.entries.push(Said { at: now, voice: Voice::Reply, by: actor.to_string(), text });
@@ -145,6 +149,26 @@ impl Queue {
             self.count_first_answer(&kept, now.0.saturating_sub(kept.arrived.0));
         }
         self.shown(&Found { version, kept, ..found })
+    }
+
+    /// Lays cases aside together; what is gone, done or not waiting any more is passed over.
+    ///
+    /// # Errors
+    /// [`TeamFault`].
+    pub async fn lay_aside(&self, actor: Actor, ids: &[PublicId]) -> Result<(), TeamFault> {
+        for id in ids {
+            let Some(found) = self.find(id)?.filter(|found| found.kept.state == CaseState::Open) else {
+                continue;
+            };
+            let kept = Kept { state: CaseState::Done, since: self.clock.now(), ..found.kept.clone() };
+            let note = AuditNote::new(actor, "case.changed", id.to_hex()).within(kept.brand.clone());
+            match self.engine.change_team(found.changed(&kept)?.noted(note.saying("done"))).await {
+                // A colleague was quicker: they know more of it.
+                Ok(_) | Err(TeamError::Changed) => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
+        Ok(())
     }
 
     fn may_be_assigned(&self, to: Option<MemberId>, brand: &BrandId) -> Result<(), TeamFault> {

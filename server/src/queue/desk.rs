@@ -25,7 +25,12 @@ pub fn read(engine: &Engine, brand: &BrandId) -> Result<Desk, ReadError> {
 
 /// Seconds that somebody may wait.
 pub(super) fn patience(desk: &Desk, kind: CaseKind) -> u64 {
-    if kind.is_privacy() { u64::from(desk.privacy_days) * DAY } else { u64::from(desk.message_hours) * HOUR }
+    match kind {
+        CaseKind::Access | CaseKind::Erasure => u64::from(desk.privacy_days) * DAY,
+        CaseKind::Message => u64::from(desk.message_hours) * HOUR,
+        // Nobody waits to be answered: it waits to be read.
+        CaseKind::Answer => 7 * DAY,
+    }
 }
 
 /// Puts another desk in its place, made from the version it names.

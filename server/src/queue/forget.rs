@@ -46,6 +46,21 @@ impl Queue {
         Ok(Forgotten { cases })
     }
 
+    /// Takes away what lies in the queue though its answer stands no longer.
+    ///
+    /// # Errors
+    /// [`TeamFault`].
+    pub async fn sweep(&self, gone: &[PublicId]) -> Result<(), TeamFault> {
+        for id in gone {
+            let Some(case) = self.kept(id)? else { continue };
+            match self.engine.change_team(self.gone(TeamProposal::default(), &case)).await {
+                Ok(_) | Err(TeamError::Changed) => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
+        Ok(())
+    }
+
     /// Takes a case away for its visitor.
     ///
     /// # Errors

@@ -58,7 +58,7 @@ impl Queue {
     ///
     /// # Errors
     /// [`TeamFault`].
-    pub fn list(&self, filter: &Filter) -> Result<QueuePage, TeamFault> {
+    pub async fn list(&self, filter: &Filter) -> Result<QueuePage, TeamFault> {
         let after = filter.after.as_ref().map(|text| {
             let place = HEXLOWER.decode(text.as_bytes()).ok().and_then(|bytes| Place::read(&bytes));
             place.ok_or_else(|| TeamFault::Field("query:after", "place", "as `next` gave it".to_owned()))
@@ -76,14 +76,16 @@ impl Queue {
         places.truncate(filter.limit);
         let next = if more { places.last().copied() } else { until };
         let names = self.team.names()?;
-        let cases = places.into_iter().filter_map(|place| self.row(place, &names).transpose());
+        let (mut cases, mut gone) = (Vec::new(), Vec::new());
+        for place in places {
+            match self.row(place, &names)? {
+                Some(case) => cases.push(case),
+                None => gone.push(place.id()),
+            }
+        }
+        self.sweep(&gone).await?;
         let (open, late) = self.counts(&filter.brands)?;
-        Ok(QueuePage {
-            cases: cases.collect::<Result<_, _>>()?,
-            next: next.map(|place| HEXLOWER.encode(&place.bytes())),
-            open,
-            late,
-        })
+        Ok(QueuePage { cases, next: next.map(|place| HEXLOWER.encode(&place.bytes())), open, late })
     }
 
     fn look(&self, filter: &Filter, brand: &BrandId, after: Option<Place>) -> Result<Looked, ReadError> {
@@ -113,7 +115,7 @@ impl Queue {
     fn row(&self, place: Place, names: &BTreeMap<String, String>) -> Result<Option<CaseRow>, ReadError> {
         let id = place.id();
         let found = self.find(&id)?;
-        Ok(found.map(|found| found.kept.row(id, &|by| names.get(by).cloned())))
+        Ok(found.map(|found| found.kept.row(id, found.answer.as_deref(), &|by| names.get(by).cloned())))
     }
 
     /// How many wait in these brands, and how many of them too long, up to [`COUNTED`].

@@ -7,6 +7,7 @@
 mod case;
 mod change;
 pub mod desk;
+mod feed;
 mod forget;
 mod list;
 mod notices;
@@ -50,6 +51,8 @@ struct Found {
     version: u64,
     slot: Option<u64>,
     kept: Kept,
+    /// What its ballot says, where it is about one.
+    answer: Option<String>,
 }
 
 /// What stops letters that come by themselves.
@@ -78,6 +81,14 @@ impl Queue {
     }
 
     fn find(&self, id: &PublicId) -> Result<Option<Found>, ReadError> {
+        let Some(found) = self.kept(id)? else { return Ok(None) };
+        let Some(ballot) = &found.kept.ballot else { return Ok(Some(found)) };
+        // Where the answer no longer stands there is nothing to work on.
+        Ok(self.written(ballot)?.map(|(_, text)| Found { answer: Some(text), ..found }))
+    }
+
+    /// A case as it is kept, whatever became of its answer.
+    fn kept(&self, id: &PublicId) -> Result<Option<Found>, ReadError> {
         let entry = self.engine.team_entry(TeamTable::Case, id.bytes())?;
         entry.map(|entry| found(*id, entry)).transpose()
     }
@@ -177,7 +188,7 @@ fn found(id: PublicId, entry: TeamEntry) -> Result<Found, ReadError> {
     let TeamEntry { version, slot, bytes } = entry;
     let kept =
         serde_json::from_slice(&bytes).map_err(|error| ReadError(format!("a case is damaged: {error}")))?;
-    Ok(Found { id, version, slot, kept })
+    Ok(Found { id, version, slot, kept, answer: None })
 }
 
 impl Found {
@@ -187,19 +198,20 @@ impl Found {
         let before = self.kept.spot(self.id).key();
         let moved = before != kept.spot(self.id).key();
         let proposal = if moved { proposal.gone(TeamTable::Queue, &before) } else { proposal };
-        written(proposal, self.slot.map_or(Whose::New(0), Whose::Slot), self.id, kept)
+        written(proposal, Some(self.slot.map_or(Whose::New(0), Whose::Slot)), self.id, kept)
     }
 }
 
-/// Adds a case to a change, here and in the queue.
+/// Adds a case to a change, here and in the queue: under a person's key, or in the clear while nothing was said in it.
 fn written(
     proposal: TeamProposal,
-    whose: Whose,
+    whose: Option<Whose>,
     id: PublicId,
     kept: &Kept,
 ) -> Result<TeamProposal, ReadError> {
     let bytes = |encoded: serde_json::Result<Vec<u8>>| encoded.map_err(|error| ReadError(error.to_string()));
-    let case = TeamValue::Personal(whose, bytes(serde_json::to_vec(kept))?);
+    let case = bytes(serde_json::to_vec(kept))?;
+    let case = whose.map_or(TeamValue::Plain(case.clone()), |whose| TeamValue::Personal(whose, case));
     let facts = TeamValue::Plain(bytes(serde_json::to_vec(&kept.facts()))?);
     let at = kept.spot(id).key();
     Ok(proposal.writing(TeamTable::Case, id.bytes(), case).writing(TeamTable::Queue, &at, facts))

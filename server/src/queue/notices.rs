@@ -20,7 +20,7 @@ use crate::team::{Staff, TeamFault};
 use crate::{campaigns, measure};
 
 /// How often it is looked.
-const BEAT: Duration = Duration::from_secs(60);
+const BEAT: Duration = Duration::from_secs(15);
 /// Seconds between two letters that something new waits.
 const PAUSE: u64 = 3_600;
 /// The hour of the morning's letter, where the brand is.
@@ -42,9 +42,12 @@ const fn before(now: Timestamp) -> Timestamp {
 }
 
 impl Queue {
-    /// Tells the team until the server drains.
+    /// Brings in what is new and tells the team, until the server drains.
     pub async fn run(&self, mut draining: watch::Receiver<bool>) {
         loop {
+            if let Err(error) = self.feed().await {
+                tracing::warn!(%error, "answers could not be brought into the queue; it is tried again");
+            }
             if let Err(error) = self.tell().await {
                 tracing::warn!(%error, "the team could not be told what waits; it is tried again");
             }

@@ -71,6 +71,9 @@ impl Queue {
         sent: &NewMessage,
     ) -> Result<Begun, TeamFault> {
         let campaign = &state.campaign;
+        if !CaseKind::ASKED.contains(&sent.kind) {
+            return field("/kind", "kind", "`message`, `access` or `erasure`");
+        }
         let text = message("/text", &sent.text)?;
         let name = tidied(&sent.name).replace('\n', " ");
         if name.chars().count() > NAME_CHARS {
@@ -105,6 +108,7 @@ impl Queue {
             answered: false,
             quiet: false,
             request: request.clone(),
+            ballot: None,
             entries: vec![Said { at: now, voice: Voice::Visitor, by: String::new(), text }],
         };
         let mut proposal = TeamProposal::default().expecting_none(TeamTable::Case, id.bytes());
@@ -112,7 +116,7 @@ impl Queue {
             let at = self.correspondence(&kept, &id);
             proposal = proposal.writing(TeamTable::Correspondent, &at, TeamValue::Plain(Vec::new()));
         }
-        match self.engine.change_team(written(proposal, Whose::New(0), id, &kept)?).await {
+        match self.engine.change_team(written(proposal, Some(Whose::New(0)), id, &kept)?).await {
             Ok(_) => {}
             // Two at once with the same key: one was first.
             Err(TeamError::Changed) => return Ok(before(&self.found(&id)?)),

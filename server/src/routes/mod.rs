@@ -79,6 +79,7 @@ fn api() -> OpenApiRouter<App> {
         // What waits for a person.
         .routes(routes!(queue::list))
         .routes(routes!(queue::read, queue::change))
+        .routes(routes!(queue::lay_aside))
         .routes(routes!(queue::forget))
         .routes(routes!(queue::desk, queue::set_desk))
         // The team: who they are, and who did what.

@@ -2,13 +2,13 @@
 
 use axum::Json;
 use axum::extract::{Path, Query, State};
-use axum::http::header;
+use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use fanfare_shared::ids::{BrandId, CampaignId, MemberId, PublicId};
 use fanfare_shared::team::Right;
 use fanfare_shared::wire::problem::Slug;
 use fanfare_shared::wire::queue::{
-    CaseChange, CaseKind, CaseState, CaseView, Desk, Forget, Forgotten, QueuePage,
+    Aside, CaseChange, CaseKind, CaseState, CaseView, Desk, Forget, Forgotten, QueuePage,
 };
 use serde::Deserialize;
 use utoipa::IntoParams;
@@ -132,7 +132,7 @@ pub(super) async fn list(
 ) -> Result<Response, ApiError> {
     access.require_somewhere(Right::Answer)?;
     let filter = query.filter(&app, &access)?;
-    Ok(kept_from_caches(app.queue.list(&filter)?))
+    Ok(kept_from_caches(app.queue.list(&filter).await?))
 }
 
 /// Read a case
@@ -174,6 +174,41 @@ pub(super) async fn change(
 ) -> Result<Response, ApiError> {
     let id = case(&app, &access, &id)?;
     Ok(kept_from_caches(app.queue.change(access.actor, &id, &change).await?))
+}
+
+/// Lay cases aside together
+///
+/// Read, and nothing to be done. One that is gone or done already is passed over.
+#[utoipa::path(
+    post, path = "/api/v1/queue/done", tag = "queue", security(("session" = []), ("token" = [])),
+    request_body(content((Aside = "application/json", example = json!({"cases": ["000102030405060708090a0b0c0d0e0f"]})))),
+    responses(
+        (status = 204, description = "None of them waits any more"),
+        WriteProblems,
+    )
+)]
+pub(super) async fn lay_aside(
+    State(app): State<App>,
+    access: Access,
+    Body(Aside { cases }): Body<Aside>,
+) -> Result<StatusCode, ApiError> {
+    access.require_somewhere(Right::Answer)?;
+    if cases.len() > MOST {
+        return Err(ApiError::field(Slug::Refused, "/cases", format!("{MOST} at most")));
+    }
+    let mut mine = Vec::new();
+    for id in cases {
+        match app.queue.brand_of(&id) {
+            Ok(brand) => {
+                access.require(Right::Answer, Some(&brand))?;
+                mine.push(id);
+            }
+            Err(TeamFault::NotFound(_)) => {}
+            Err(fault) => return Err(fault.into()),
+        }
+    }
+    app.queue.lay_aside(access.actor, &mine).await?;
+    Ok(StatusCode::NO_CONTENT)
 }
 
 /// Forget whoever wrote a case

@@ -137,6 +137,7 @@ async fn what_is_not_accepted_is_named_and_kept() {
     let base = json!({"kind": "message", "text": "Ciao"});
     let long = "a".repeat(4_001);
     for (field, value) in [
+        ("kind", json!("answer")),
         ("text", json!("")),
         ("text", json!(" \u{202e}\u{0}\n ")),
         ("text", json!(long)),
@@ -302,7 +303,10 @@ async fn a_desk_is_changed_from_what_it_was() {
     let owner = app.owner().await;
     let path = "/api/v1/brands/aurora/desk";
     let desk = app.say(Some(&owner), Method::GET, path, None).await.json();
-    assert_eq!(desk, json!({"version": 0, "message_hours": 48, "privacy_days": 14, "prepared": []}));
+    assert_eq!(
+        desk,
+        json!({"version": 0, "message_hours": 48, "privacy_days": 14, "answers": true, "prepared": []})
+    );
     let mut wanted = desk.clone();
     wanted["message_hours"] = json!(1);
     wanted["prepared"] = json!([{"title": "Grazie", "text": "Grazie, {name}."}]);

@@ -108,6 +108,7 @@ fn table() -> Vec<(&'static str, &'static str, Needs, Option<Value>)> {
         ("GET", "/api/v1/queue/{case}", Needs::Somewhere(Right::Answer), None),
         ("PATCH", "/api/v1/queue/{case}", Needs::Somewhere(Right::Answer), Some(json!({"version": 1}))),
         ("POST", "/api/v1/queue/{case}/forget", Needs::Somewhere(Right::Answer), Some(json!({"version": 1}))),
+        ("POST", "/api/v1/queue/done", Needs::Somewhere(Right::Answer), Some(json!({"cases": []}))),
         ("GET", "/api/v1/brands/{brand}/desk", Needs::There(Right::Answer), None),
         (
             "PUT",

@@ -43,11 +43,9 @@ async fn any_page_may_read_results() {
 async fn what_is_hidden_from_the_public_the_team_sees_where_it_may_see_figures() {
     let app = TestApp::demo().await;
     let path = format!("/api/v1/activities/{VISIT}/tally");
-    for (brand, role, seen) in [
-        ("aurora", "viewer", true),
-        ("aurora", "juror", false),
-        ("boreale", "owner", false),
-    ] {
+    for (brand, role, seen) in
+        [("aurora", "viewer", true), ("aurora", "juror", false), ("boreale", "owner", false)]
+    {
         let who = app.member(Some(brand), role).await;
         let answer = app.say(Some(&who), Method::GET, &path, None).await;
         assert_eq!(answer.status == StatusCode::OK, seen, "{role} of {brand}: {}", answer.text());

@@ -145,3 +145,56 @@ async fn an_erasure_takes_the_words_out_of_every_place_and_keeps_the_count() {
         assert!(!bytes.windows(5).any(|window| window == b"nonna"), "{file}");
     }
 }
+
+#[tokio::test]
+async fn answers_wait_in_the_queue_until_they_are_read_and_go_when_they_are_taken_back() {
+    let app = asked().await;
+    let owner = app.owner().await;
+    let first = says(&app, "chiave-del-primo-01", "Crema").await.json();
+    says(&app, "chiave-del-secondo-1", "Fichi").await;
+    says(&app, "chiave-del-terzo-001", "").await;
+    app.app.queue.feed().await.unwrap();
+    app.app.queue.feed().await.unwrap();
+    let queue = async || app.say(Some(&owner), Method::GET, "/api/v1/queue?kind=answer", None).await.json();
+    let waiting = queue().await;
+    let told: Vec<&str> =
+        waiting["cases"].as_array().unwrap().iter().map(|it| it["excerpt"].as_str().unwrap()).collect();
+    assert_eq!((told, &waiting["open"]), (vec!["Crema", "Fichi"], &json!(2)), "each once");
+    let path = format!("/api/v1/queue/{}", waiting["cases"][0]["id"].as_str().unwrap());
+    let case = app.say(Some(&owner), Method::GET, &path, None).await.json();
+    assert_eq!(case["entries"][0]["text"], "Crema");
+    let change = async |body: Value| app.say(Some(&owner), Method::PATCH, &path, Some(&body)).await;
+    let reply = change(json!({"version": case["version"], "reply": "Grazie"})).await;
+    assert_eq!(reply.fields(), ["/reply"], "{}", reply.text());
+    let noted = change(json!({"version": case["version"], "note": "da mostrare"})).await.json();
+    assert_eq!(noted["entries"].as_array().unwrap().len(), 2);
+
+    // Changed: the new one waits in its place. Forgotten: nothing of it is left, the note neither.
+    let body = json!({"act": "ballot", "participant": first["participant"], "answers": {"voto": 5, "perche": "Panna"}});
+    assert_eq!(app.act(ASKED, "chiave-del-cambio-01", &body).await.status, StatusCode::CREATED);
+    app.app.queue.feed().await.unwrap();
+    let now = queue().await;
+    assert_eq!(now["open"], 2, "{now}");
+    assert_eq!(app.say(Some(&owner), Method::GET, &path, None).await.status, StatusCode::NOT_FOUND);
+    of(&app, "erase", &first["participant"]).await;
+    let left = queue().await;
+    assert_eq!((&left["cases"][0]["excerpt"], &left["open"]), (&json!("Fichi"), &json!(1)), "{left}");
+
+    let aside = json!({"cases": [left["cases"][0]["id"], "00".repeat(16)]});
+    let done = app.say(Some(&owner), Method::POST, "/api/v1/queue/done", Some(&aside)).await;
+    assert_eq!(done.status, StatusCode::NO_CONTENT, "{}", done.text());
+    assert_eq!(queue().await["open"], 0);
+}
+
+#[tokio::test]
+async fn a_brand_that_wants_no_answers_in_its_queue_has_none() {
+    let app = asked().await;
+    let owner = app.owner().await;
+    let path = "/api/v1/brands/aurora/desk";
+    let mut desk = app.say(Some(&owner), Method::GET, path, None).await.json();
+    desk["answers"] = json!(false);
+    app.say(Some(&owner), Method::PUT, path, Some(&desk)).await;
+    says(&app, KEY, "Crema").await;
+    app.app.queue.feed().await.unwrap();
+    assert_eq!(app.say(Some(&owner), Method::GET, "/api/v1/queue", None).await.json()["open"], 0);
+}

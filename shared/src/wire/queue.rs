@@ -29,11 +29,15 @@ pub enum CaseKind {
     Access,
     /// Somebody wants to be forgotten.
     Erasure,
+    /// Somebody answered a question in their own words.
+    Answer,
 }
 
 impl CaseKind {
     /// All of them.
-    pub const ALL: [Self; 3] = [Self::Message, Self::Access, Self::Erasure];
+    pub const ALL: [Self; 4] = [Self::Message, Self::Access, Self::Erasure, Self::Answer];
+    /// Those that a visitor begins by writing to the team.
+    pub const ASKED: [Self; 3] = [Self::Message, Self::Access, Self::Erasure];
 
     /// The word in addresses, forms and catalogues.
     #[must_use]
@@ -42,6 +46,7 @@ impl CaseKind {
             Self::Message => "message",
             Self::Access => "access",
             Self::Erasure => "erasure",
+            Self::Answer => "answer",
         }
     }
 
@@ -52,11 +57,12 @@ impl CaseKind {
     }
 }
 
+/// Of those that a visitor begins.
 impl std::str::FromStr for CaseKind {
     type Err = ();
 
     fn from_str(text: &str) -> Result<Self, ()> {
-        Self::ALL.into_iter().find(|kind| kind.word() == text).ok_or(())
+        Self::ASKED.into_iter().find(|kind| kind.word() == text).ok_or(())
     }
 }
 
@@ -76,7 +82,7 @@ pub enum CaseState {
 #[serde(deny_unknown_fields)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct NewMessage {
-    /// What it is about.
+    /// What it is about: `message`, `access` or `erasure`.
     pub kind: CaseKind,
     /// The message, 1 to 4,000 characters.
     #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 4000))]
@@ -237,6 +243,16 @@ pub struct Assign {
     pub to: Option<MemberId>,
 }
 
+/// Cases to be laid aside together.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Aside {
+    /// Their ids, 200 at most. One that is gone, or done already, is passed over.
+    #[cfg_attr(feature = "openapi", schema(max_items = 200))]
+    pub cases: Vec<PublicId>,
+}
+
 /// Asks to forget the person behind a case.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -274,13 +290,20 @@ pub struct Desk {
     #[serde(deserialize_with = "super::whole")]
     #[cfg_attr(feature = "openapi", schema(minimum = 1, maximum = 30))]
     pub privacy_days: u16,
+    /// Whether answers in free text wait in the queue, each until somebody has read it.
+    #[serde(default = "yes")]
+    pub answers: bool,
     /// Replies to choose from.
     pub prepared: Vec<Prepared>,
 }
 
+const fn yes() -> bool {
+    true
+}
+
 impl Default for Desk {
     fn default() -> Self {
-        Self { version: 0, message_hours: 48, privacy_days: 14, prepared: Vec::new() }
+        Self { version: 0, message_hours: 48, privacy_days: 14, answers: true, prepared: Vec::new() }
     }
 }
 

@@ -74,7 +74,7 @@ fn line(context: &Context, it: Line<'_>, faults: &[(String, String)]) -> AnyView
     let note = help.then(|| view! { <p class="ff-note" id=help_id>{words.t("contact.email.help")}</p> });
     view! {
         <div class="ff-field">
-            <label for=name>{words.t(&key)} " " <small>{words.t("optional")}</small></label>
+            <label for=name>{words.t(&key)} " " <small>{words.t("contact.optional")}</small></label>
             <input
                 id=name
                 name=name
@@ -98,7 +98,7 @@ pub(crate) fn Contact(context: Context, model: ContactModel) -> impl IntoView {
     let ContactModel { page, kind, text, name, email, key, faults } = model;
     let (words, frame) = (&context.words, &context.frame);
     let brand = [("brand", frame.brand_name.as_str())];
-    let kinds = CaseKind::ALL.into_iter().map(|it| {
+    let kinds = CaseKind::ASKED.into_iter().map(|it| {
         view! {
             <label class="ff-opt">
                 <input type="radio" name="kind" value=it.word() checked=it == kind />

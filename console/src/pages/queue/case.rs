@@ -2,7 +2,7 @@
 
 use fanfare_shared::ids::MemberId;
 use fanfare_shared::wire::queue::{
-    Assign, CaseChange, CaseEntry, CaseRow, CaseState, CaseView, Colleague, Voice,
+    Assign, CaseChange, CaseEntry, CaseKind, CaseRow, CaseState, CaseView, Colleague, Voice,
 };
 use leptos::prelude::*;
 
@@ -124,12 +124,15 @@ fn head(words: Words, case: &CaseView) -> AnyView {
     let name = if row.name.is_empty() { words.t("queue.somebody") } else { &row.name };
     let place = session().me_now().map(|me| brand_name(&me, &row.brand)).unwrap_or_default();
     let mail = match (case.email.is_empty(), case.quiet) {
+        (true, _) if row.kind == CaseKind::Answer => words.t("queue.answer").to_owned(),
         (true, _) => words.t("queue.no-mail").to_owned(),
         (false, true) => words.fill("queue.quiet", &[("email", &case.email)]),
         (false, false) => case.email.clone(),
     };
     let lang = words.fill("queue.reads", &[("lang", &case.lang)]);
-    let facts = [place, row.campaign.to_string(), mail, lang].join(" · ");
+    let lang = (!case.lang.is_empty()).then_some(lang);
+    let facts = [Some(place), Some(row.campaign.to_string()), Some(mail), lang];
+    let facts = facts.into_iter().flatten().collect::<Vec<_>>().join(" · ");
     let state = (row.state == CaseState::Done)
         .then(|| view! { <Chip tone="good" text=words.t("queue.state.done") /> });
     view! {

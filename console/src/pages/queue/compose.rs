@@ -1,7 +1,9 @@
 //! What is written: an answer to the visitor, or a note that only the team sees. A prepared reply can be taken and changed.
 
 use fanfare_shared::text::fill;
-use fanfare_shared::wire::queue::{CaseChange, CaseState, Desk as BrandDesk, MESSAGE_CHARS, Prepared};
+use fanfare_shared::wire::queue::{
+    CaseChange, CaseKind, CaseState, Desk as BrandDesk, MESSAGE_CHARS, Prepared,
+};
 use leptos::ev::{KeyboardEvent, SubmitEvent};
 use leptos::prelude::*;
 
@@ -18,7 +20,9 @@ use crate::words::words;
 pub(super) fn Compose(opened: Opened) -> impl IntoView {
     let (words, form) = (words(), Form::new());
     let text = RwSignal::new(String::new());
-    let note = RwSignal::new(false);
+    // Whoever answers a question leaves no address.
+    let nowhere = opened.now().is_some_and(|case| case.case.kind == CaseKind::Answer);
+    let note = RwSignal::new(nowhere);
     form.shows("/reply".to_owned());
     form.shows("/note".to_owned());
     let send = move |close: bool| {
@@ -76,7 +80,8 @@ pub(super) fn Compose(opened: Opened) -> impl IntoView {
     view! {
         <form class="form write" class:noted=note novalidate on:submit=submitted>
             <div class="choices" role="group" aria-label=words.t("queue.write.as")>
-                {choose(false, "queue.write.reply", "R", "reply")} {choose(true, "queue.write.note", "N", "note")}
+                {(!nowhere).then(|| choose(false, "queue.write.reply", "R", "reply"))}
+                {choose(true, "queue.write.note", "N", "note")}
             </div>
             <PreparedReplies opened text note />
             <div class="field">

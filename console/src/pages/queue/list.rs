@@ -1,10 +1,14 @@
 //! The list: a line a case, the longest waiting first.
 
-use fanfare_shared::wire::queue::{CaseKind, CaseRow, CaseState};
+use fanfare_shared::wire::queue::{Aside, CaseKind, CaseRow, CaseState};
+use gloo::net::http::Method;
 use leptos::prelude::*;
 
 use super::Desk;
+use crate::api::api;
 use crate::browser;
+use crate::form::Form;
+use crate::parts::announce::announcer;
 use crate::parts::button::FormTrouble;
 use crate::parts::chip::Chip;
 use crate::parts::empty::Empty;
@@ -12,6 +16,9 @@ use crate::parts::load::{Skeleton, Trouble};
 use crate::session::{brand_name, session};
 use crate::time::distance;
 use crate::words::{Words, words};
+
+/// Most cases that are laid aside together.
+const AT_ONCE: usize = 200;
 
 /// The list and the way to more of it.
 #[component]
@@ -42,6 +49,38 @@ pub(super) fn List(desk: Desk) -> impl IntoView {
         {rows}
         <FormTrouble form=desk.more />
         {more}
+        <AllRead desk />
+    }
+}
+
+/// Answers are read by the page: what is listed is laid aside together.
+#[component]
+fn AllRead(desk: Desk) -> impl IntoView {
+    let (words, form, say) = (words(), Form::new(), announcer());
+    let shown = Memo::new(move |_| {
+        let answers = desk.view.with(|view| view.kind == CaseKind::Answer.word() && view.state.is_empty());
+        let cases = if answers { desk.cases() } else { Vec::new() };
+        cases.into_iter().map(|case| case.id).take(AT_ONCE).collect::<Vec<_>>()
+    });
+    let lay_aside = move |_| {
+        let aside = Aside { cases: shown.get_untracked() };
+        let api = api();
+        form.send(async move { api.done(Method::POST, "/api/v1/queue/done", &aside).await }, move |()| {
+            say.say(words.t("queue.said.done"));
+            desk.again();
+        });
+    };
+    let busy = move || form.busy.get().then_some("true");
+    let label = move || words.plural("queue.read", u64::try_from(shown.get().len()).unwrap_or_default());
+    view! {
+        <Show when=move || !shown.with(Vec::is_empty)>
+            <div class="acts">
+                <button type="button" class="btn" aria-busy=busy on:click=lay_aside>
+                    {label}
+                </button>
+            </div>
+        </Show>
+        <FormTrouble form />
     }
 }
 

@@ -39,9 +39,8 @@ pub(crate) fn Settings() -> impl IntoView {
 }
 
 /// A box to tick.
-fn check(name: &'static str, label: &str, help: &str, checked: bool) -> impl IntoView {
-    let id = ["tick-", name].concat();
-    let help_id = [&id, "-help"].concat();
+fn check(form: Form, name: &'static str, label: &str, help: &str, checked: bool) -> impl IntoView {
+    let (id, help_id) = (form.id("field", name), form.id("help", name));
     view! {
         <div class="check">
             <input type="checkbox" id=id.clone() name=name value="yes" checked=checked aria-describedby=help_id.clone() />
@@ -72,8 +71,8 @@ fn Letters() -> impl IntoView {
         };
         view! {
             <form class="form" novalidate on:submit=save>
-                {check("digest", words.t("desk.digest"), words.t("desk.digest.help"), digest)}
-                {check("alerts", words.t("desk.alerts"), words.t("desk.alerts.help"), alerts)}
+                {check(form, "digest", words.t("desk.digest"), words.t("desk.digest.help"), digest)}
+                {check(form, "alerts", words.t("desk.alerts"), words.t("desk.alerts.help"), alerts)}
                 <FormTrouble form /> <Submit form label=words.t("save") class="btn" />
             </form>
         }
@@ -135,6 +134,7 @@ fn DeskForm(brand: BrandId, desk: Desk) -> impl IntoView {
             version: version.get_untracked(),
             message_hours: number("message_hours"),
             privacy_days: number("privacy_days"),
+            answers: !values.get("answers").is_empty(),
             prepared: prepared.collect(),
         };
         let address = ["/api/v1/brands/", brand.as_str(), "/desk"].concat();
@@ -149,12 +149,12 @@ fn DeskForm(brand: BrandId, desk: Desk) -> impl IntoView {
         view! {
             <li class="card">
                 <div class="field">
-                    <label for=title.clone()>{words.t("desk.prepared.title")}</label>
-                    <input id=title.clone() name=title value=line.title maxlength="100" />
+                    <label for=form.id("field", &title)>{words.t("desk.prepared.title")}</label>
+                    <input id=form.id("field", &title) name=title value=line.title maxlength="100" />
                 </div>
                 <div class="field">
-                    <label for=text.clone()>{words.t("desk.prepared.text")}</label>
-                    <textarea id=text.clone() name=text rows="4" maxlength="4000" prop:value=line.text></textarea>
+                    <label for=form.id("field", &text)>{words.t("desk.prepared.text")}</label>
+                    <textarea id=form.id("field", &text) name=text rows="4" maxlength="4000" prop:value=line.text></textarea>
                 </div>
                 <div class="acts">
                     <button type="button" class="btn" on:click=move |_| remove(number)>
@@ -184,6 +184,7 @@ fn DeskForm(brand: BrandId, desk: Desk) -> impl IntoView {
                 />
             </div>
             <p class="help">{words.t("desk.times.help")}</p>
+            {check(form, "answers", words.t("desk.answers"), words.t("desk.answers.help"), desk.answers)}
             <h3>{words.t("desk.prepared")}</h3>
             <p class="help">{words.t("desk.prepared.help")}</p>
             <ol class="prepared">

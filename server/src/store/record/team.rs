@@ -68,6 +68,8 @@ pub enum TeamTable {
     Desk,
     /// Letters that a member wants, and views they keep, by member. Sealed.
     Preference,
+    /// How far the answers of an activity were brought into the queue, by activity.
+    Fed,
 }
 
 impl TeamTable {
@@ -91,6 +93,7 @@ impl TeamTable {
             Self::Correspondent => b'e',
             Self::Desk => b'k',
             Self::Preference => b'n',
+            Self::Fed => b'f',
         }
     }
 }
