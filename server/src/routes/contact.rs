@@ -60,6 +60,17 @@ fn open(app: &App, token: &str) -> Result<Open, ApiError> {
     Ok(Open { id, campaign, visited })
 }
 
+/// In no frame: what is done on these pages is done by whoever sees them whole.
+fn alone(mut response: Response) -> Response {
+    let headers = response.headers_mut();
+    let policy = headers.get(header::CONTENT_SECURITY_POLICY).and_then(|policy| policy.to_str().ok());
+    let policy = policy.map(|policy| policy.replace("frame-ancestors *", "frame-ancestors 'none'"));
+    if let Some(policy) = policy.and_then(|policy| policy.parse().ok()) {
+        headers.insert(header::CONTENT_SECURITY_POLICY, policy);
+    }
+    response
+}
+
 /// The conversation.
 pub(super) async fn talk(
     State(app): State<App>,
@@ -67,7 +78,7 @@ pub(super) async fn talk(
     Query(query): Query<ContactQuery>,
     headers: HeaderMap,
 ) -> Response {
-    match open(&app, &token) {
+    alone(match open(&app, &token) {
         Ok(Open { id, campaign, mut visited }) => {
             if query.lang.is_some() {
                 visited.lang = render::language(&campaign, query.lang.as_deref(), None);
@@ -75,7 +86,7 @@ pub(super) async fn talk(
             contact::talk(&app, &campaign, visited, app.queue.link(&id), None)
         }
         Err(error) => render::message_page(&app, guess(None, accepted(&headers)), &error),
-    }
+    })
 }
 
 /// What a visitor does in their conversation.
@@ -85,10 +96,10 @@ pub(super) async fn act(
     headers: HeaderMap,
     body: Bytes,
 ) -> Response {
-    match acted(&app, &token, &headers, &body).await {
+    alone(match acted(&app, &token, &headers, &body).await {
         Ok(response) => response,
         Err(error) => render::message_page(&app, guess(None, accepted(&headers)), &error),
-    }
+    })
 }
 
 async fn acted(app: &App, token: &str, headers: &HeaderMap, body: &[u8]) -> Result<Response, ApiError> {
@@ -147,10 +158,10 @@ pub(super) async fn letters(
     headers: HeaderMap,
 ) -> Response {
     let lang = guess(None, accepted(&headers));
-    match ending(&app, &token) {
+    alone(match ending(&app, &token) {
         Ok((letters, brand)) => contact::letters(&app, lang, letters, brand, false),
         Err(error) => render::message_page(&app, lang, &error),
-    }
+    })
 }
 
 /// Ends them: from that page, or from a mail program by itself (RFC 8058).
@@ -166,8 +177,8 @@ pub(super) async fn end_letters(
         }
         Err(error) => Err(error),
     };
-    match ended {
+    alone(match ended {
         Ok((letters, brand)) => contact::letters(&app, lang, letters, brand, true),
         Err(error) => render::message_page(&app, lang, &error),
-    }
+    })
 }
