@@ -148,6 +148,7 @@ mod tests {
                     | Slug::LastOwner
                     | Slug::Unfinished
                     | Slug::StillRunning
+                    | Slug::PasskeyRefused
             );
             let own = !of_the_team && *slug != Slug::Internal;
             assert_eq!(words.problem(slug.name()) != general, own, "{slug:?}");

@@ -65,8 +65,9 @@ impl Queue {
             // Taken back or changed since, or the brand wants none of them here.
             let Some((at, _)) = self.written(&ballot)?.filter(|_| desk.answers) else { continue };
             let id = self.id_of(&ballot);
-            let due = at.plus(desk::patience(&desk, CaseKind::Answer));
-            let kept = about(state, ballot, at, due);
+            let now = self.clock.now();
+            let due = now.plus(desk::patience(&desk, CaseKind::Answer));
+            let kept = Kept { since: now, due, ..about(state, ballot, at) };
             proposal = written(proposal, None, id, &kept)?;
         }
         match self.engine.change_team(proposal).await {
@@ -103,7 +104,7 @@ impl Queue {
 }
 
 /// The case of a ballot.
-fn about(state: &CampaignState, ballot: Ballot, at: Timestamp, due: Timestamp) -> Kept {
+fn about(state: &CampaignState, ballot: Ballot, at: Timestamp) -> Kept {
     let campaign = &state.campaign;
     Kept {
         kind: CaseKind::Answer,
@@ -115,7 +116,7 @@ fn about(state: &CampaignState, ballot: Ballot, at: Timestamp, due: Timestamp) -
         state: CaseState::Open,
         arrived: at,
         since: at,
-        due,
+        due: at,
         assignee: None,
         answered: false,
         quiet: false,

@@ -1,9 +1,10 @@
 //! Free text over HTTP: taken, refused with the field named, taken along by its writer, exported to the team, erased.
 
 use axum::http::{Method, StatusCode};
+use fanfare_shared::time::Timestamp;
 use serde_json::{Value, json};
 
-use crate::app::{Answer, TestApp};
+use crate::app::{Answer, NOON, TestApp};
 
 const ASKED: &str = "parolebreviabcdefghijklmno";
 const KEY: &str = "0123456789abcdef";
@@ -151,6 +152,8 @@ async fn answers_wait_in_the_queue_until_they_are_read_and_go_when_they_are_take
     let app = asked().await;
     let owner = app.owner().await;
     let first = says(&app, "chiave-del-primo-01", "Crema").await.json();
+    app.app.queue.feed().await.unwrap();
+    app.clock.set(Timestamp(NOON + 60));
     says(&app, "chiave-del-secondo-1", "Fichi").await;
     says(&app, "chiave-del-terzo-001", "").await;
     app.app.queue.feed().await.unwrap();
