@@ -1,6 +1,6 @@
 // Every state a visitor can meet: axe finds nothing, and pictures are taken for eyes, narrow to wide, light and dark.
-import AxeBuilder from '@axe-core/playwright';
 import type { BrowserContext, Page } from '@playwright/test';
+import { faults } from '../support/axe';
 import { act, activity, apply, type Poll } from '../support/campaign';
 import type { Server } from '../support/server';
 import { page as snippet, policy } from '../support/snippet';
@@ -10,12 +10,6 @@ import { Widget } from '../support/widget';
 const ACTS = '**/api/v1/activities/*/acts';
 
 test.use({ contextOptions: { reducedMotion: 'reduce' } });
-
-/** What axe finds, each as a text. */
-async function faults(page: Page): Promise<string[]> {
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  return violations.flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.html}\n${node.failureSummary}`));
-}
 
 /** What is looked at how: by axe where there are scripts, for eyes in a picture. */
 interface Ways {

@@ -1,0 +1,72 @@
+// Every page of the console, and every page of a visitor who writes to the team: axe finds nothing, nothing is wider than a
+// phone, light and dark.
+import type { Page } from '@playwright/test';
+import { faults } from '../support/axe';
+import { Console, ownerLink } from '../support/console';
+import { expect, test } from '../support/test';
+
+/** Looks at a page as it stands, in both schemes, on a phone and on a desktop. */
+async function look(page: Page, name: string): Promise<void> {
+  for (const colorScheme of ['light', 'dark'] as const) {
+    // Without motion nothing has a way to go, so axe sees the colours that stay.
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+    for (const width of [360, 1280]) {
+      await page.setViewportSize({ width, height: 900 });
+      expect(await faults(page), `${name}, ${colorScheme}, ${width} px`).toEqual([]);
+      const over = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+      expect(over, `${name} at ${width} px is as wide as its window`).toBeLessThanOrEqual(0);
+    }
+  }
+}
+
+test('every page of the console is in order for everybody', async ({ page, serve, request }) => {
+  test.slow();
+  const server = await serve();
+  const owner = new Console(page, server.url);
+  await owner.join(ownerLink(server));
+  const sent = await request.post(`${server.url}/api/v1/campaigns/aurora/messages`, {
+    headers: { 'idempotency-key': 'a-key-of-this-test-3' },
+    data: { kind: 'erasure', text: 'Forget me', name: 'Ada', email: 'ada@example.org' },
+  });
+  expect(sent.status()).toBe(201);
+  const pages = [
+    '',
+    '/new',
+    '/campaigns/aurora',
+    '/campaigns/aurora/install',
+    '/campaigns/aurora/measure',
+    '/queue',
+    '/queue/settings',
+    '/team',
+    '/audit',
+    '/operate',
+    '/operate/mail',
+    '/account',
+    '/nothing-here',
+  ];
+  for (const path of pages) {
+    await page.goto(`${server.url}/console${path}`);
+    await page.getByRole('heading', { level: 1 }).waitFor();
+    await expect(page.locator('.skeleton')).toHaveCount(0);
+    await look(page, path || 'campaigns');
+  }
+  await page.goto(`${server.url}/console/queue`);
+  await page.getByRole('link', { name: 'Forget me' }).click();
+  await page.locator('#write').waitFor();
+  await look(page, 'a case');
+});
+
+test('the doors, and a visitor who writes, are in order for everybody', async ({ page, serve, silence }) => {
+  silence.allow(/404/);
+  const server = await serve();
+  for (const path of ['/console', '/console/lost', '/c/aurora/contact?lang=en', '/letters/none']) {
+    await page.goto(server.url + path);
+    await look(page, path);
+  }
+  await page.goto(`${server.url}/c/aurora/contact?lang=en`);
+  await page.getByLabel('Your message').fill('Is the fig vegan?');
+  await page.getByLabel('Your e-mail address').fill('ada@example.org');
+  await page.getByRole('button', { name: 'Send my message' }).click();
+  await page.getByText('Thank you, it has arrived.').waitFor();
+  await look(page, 'a conversation');
+});
