@@ -44,7 +44,7 @@ for (const tier of ['2', '3'] as const) {
     await widget.open('mine');
     await expect(widget.element.locator('.ff-mine dd').nth(1)).toHaveText(WORDS);
     await widget.open('change');
-    await expect(field(widget)).toHaveValue(WORDS);
+    expect((await field(widget).inputValue()).trim()).toBe(WORDS);
   });
 }
 

@@ -55,9 +55,8 @@ pub fn fill(template: &str, values: &[(&str, &str)]) -> String {
 }
 
 /// What somebody typed, as it is kept and shown: line ends are LF, white space at both ends is gone, and nothing stands in
-/// it that cannot be seen and acts on what is around it. The widget does the same before it sends an answer
-/// (`widget/embed/tidy.js`), so that a receipt opens to the very text that was sent; both are held to
-/// `tests/vectors/tidy_v1.json`.
+/// it that cannot be seen and acts on what is around it. The check of a receipt does the same to what was sent before it
+/// compares (`widget/embed/tidy.js`); both are held to `tests/vectors/tidy_v1.json`.
 ///
 /// Such signs are dropped and not refused: nobody typed them, so nobody could find them to take them out. Joiners and the
 /// marks of direction stay, for emoji and many scripts need them.

@@ -55,7 +55,7 @@ const settle = (widget, activity, { reply, problem, checks }, focus) => {
   } else {
     notice(section, 'ff-bad', words['problem.internal']);
   }
-  const target = section.querySelector('[data-ff-invalid] :is(input,textarea)') || section.querySelector('[data-ff-focus]');
+  const target = section.querySelector('[data-ff-invalid] [name]') || section.querySelector('[data-ff-focus]');
   if (focus && target) target.focus();
   if (!reply) return;
   later().then(({ judge }) => judge(section, checks, widget.boot), () => {});
@@ -135,8 +135,8 @@ export const attach = (widget, core) => {
     if (!entry || !form) return;
     form.querySelectorAll('[name^="q."]').forEach((input) => {
       const given = entry.answers[input.name.slice(2)] || [];
-      if (input.matches('textarea')) input.value = given.join('');
-      else input.checked = given.includes(input.value);
+      input.checked = given.includes(input.value);
+      if (input.matches('textarea')) input.value = given;
     });
     wait(section, form, boot.words, entry.memory);
   });

@@ -8,7 +8,6 @@ import { later } from './doors.js';
 import { lockOf } from './locks.js';
 import { request } from './net.js';
 import { get, keys, known, participant, place, read, record, remember, set, write } from './participant.js';
-import { tidy } from './tidy.js';
 import { exclusive } from './turn.js';
 
 const LONGEST_WAIT = 60000;
@@ -51,7 +50,7 @@ const drop = (server, { key }) => {
 const answersOf = (fields) => {
   const answers = {};
   for (const [name, values] of Object.entries(fields)) {
-    if (name.startsWith('q.')) answers[name.slice(2)] = [].concat(values).map(String).map(tidy).filter((value) => value);
+    if (name.startsWith('q.')) answers[name.slice(2)] = [].concat(values).map(String).filter((value) => value);
   }
   return answers;
 };

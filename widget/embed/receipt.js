@@ -4,6 +4,7 @@
 import { able, bytes, digest, hash, hex } from './bytes.js';
 import { lockOf } from './locks.js';
 import { request } from './net.js';
+import { tidy } from './tidy.js';
 
 const STEPS = ['key', 'signature', 'inclusion', 'leaf', 'rules'];
 
@@ -180,10 +181,10 @@ const answered = (opens, answers) => {
   for (const { name, answer } of opens) {
     const said = answer.length ? text(answer) : '';
     const values = given[name] || [];
-    // Options are opened in the order of the definition; a text, which may have commas of its own, as it was sent.
+    // Options are opened in the order of the definition; a text, which may have commas of its own, as it is kept.
     const options = said.split(',').sort();
     const same = options.length === values.length && options.join() === [...values].sort().join();
-    if (said !== values.join() && !same) return false;
+    if (!same && said !== tidy(values.join())) return false;
     delete given[name];
   }
   return Object.values(given).every((values) => !values.length);

@@ -40,14 +40,6 @@ test('a ballot is sent under a lock of its own, and its receipt is checked', asy
   assert.deepEqual(outbox.entries(URL_OF), []);
 });
 
-test('a text is sent as the server keeps it, so that its receipt opens to what was sent', async () => {
-  const { server, outbox } = await begin();
-  const said = await send(outbox, ballot('  z, \u202ea\r\nb \n'));
-  assert.deepEqual(steps(said), all);
-  assert.deepEqual(record(URL_OF, ACTIVITY).answers, { gusto: ['z, a\nb'] });
-  assert.equal(new URLSearchParams(server.posts[0]).get('q.gusto'), 'z, a\nb');
-});
-
 test('a change opens the lock before it, a withdrawal the last one', async () => {
   const { server, outbox } = await begin();
   await send(outbox, ballot('fico'));

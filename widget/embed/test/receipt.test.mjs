@@ -72,6 +72,17 @@ test('a good receipt holds in every step', async () => {
   assert.deepEqual(await failed(await given()), []);
 });
 
+test('a text opens to what was sent, as the server keeps it', async () => {
+  const good = await given();
+  for (const [text, steps] of [
+    [' last \u202eword\r\n', []],
+    ['last  word', ['leaf']],
+  ]) {
+    const answers = { taste: ['basil'], why: [text] };
+    assert.deepEqual(await failed({ ...good, sent: { ...good.sent, answers } }), steps, text);
+  }
+});
+
 test('a browser without Ed25519 verifies all the same, and as strictly', async (t) => {
   const { importKey } = crypto.subtle;
   t.mock.method(crypto.subtle, 'importKey', function without(format, data, algorithm, ...rest) {

@@ -26,7 +26,7 @@ pub(super) fn focus(root: &Element, activity: &str) {
     let section = ["[data-ff-activity=", activity, "] "].concat();
     let root = root.clone();
     let find = move || {
-        let targets = ["[data-ff-invalid] :is(input,textarea)", "[data-ff-focus]"];
+        let targets = ["[data-ff-invalid] [name]", "[data-ff-focus]"];
         let mut found =
             targets.iter().filter_map(|target| root.query_selector(&[&section, *target].concat()).ok()?);
         if let Some(element) = found.next().and_then(|element| element.dyn_into::<HtmlElement>().ok()) {

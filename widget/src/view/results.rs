@@ -19,9 +19,16 @@ fn of<'a>(tally: Option<&'a Tally>, question: &str) -> Option<&'a QuestionTally>
 
 /// "2,481 answers", as they come in.
 pub(super) fn answers(scene: &Scene) -> Element {
-    let (live, scene) = (scene.live, scene.clone());
-    let ballots = move || live.with(|live| live.tally.as_ref().map_or(0, |tally| tally.ballots));
-    bare("span").flag("data-ff-ballots", true).live_text(Box::new(move || scene.plural("answers", ballots())))
+    counted(scene, "").flag("data-ff-ballots", true)
+}
+
+/// The same for one question; for all of the poll where it has no name.
+fn counted(scene: &Scene, question: &str) -> Element {
+    let (live, scene, question) = (scene.live, scene.clone(), question.to_owned());
+    let counted =
+        move |tally: &Tally| of(Some(tally), &question).map_or(tally.ballots, |tally| tally.answered);
+    let counted = move || live.with(|live| live.tally.as_ref().map_or(0, &counted));
+    bare("span").live_text(Box::new(move || scene.plural("answers", counted())))
 }
 
 /// The results of every question.
@@ -42,17 +49,9 @@ fn question(scene: &Scene, question: &QuestionView) -> Element {
         .child(el("h2", "ff-title").text(&question.text))
         .opt(figure(scene, question));
     if question.options.is_empty() {
-        return section.child(el("p", "ff-note").child(answered(scene, id)));
+        return section.child(el("p", "ff-note").child(counted(scene, id)));
     }
     section.child(el("ul", "ff-bars").children(rows))
-}
-
-/// "128 answers", for a question that has nothing else to count.
-fn answered(scene: &Scene, question: &str) -> Element {
-    let (live, scene, question) = (scene.live, scene.clone(), question.to_owned());
-    let answered =
-        move || live.with(|live| of(live.tally.as_ref(), &question).map_or(0, |tally| tally.answered));
-    bare("span").live_text(Box::new(move || scene.plural("answers", answered())))
 }
 
 /// The figure over the bars, for types that have one.

@@ -1,6 +1,6 @@
 //! Free text: a field that grows with what is written, how long it may be, and who reads it.
 
-use fanfare_shared::questions::{AnswerRefusal, FreeText as Rule, QuestionType};
+use fanfare_shared::questions::AnswerRefusal;
 use fanfare_shared::wire::bootstrap::QuestionView;
 
 use super::{Element, Field, Input, el};
@@ -9,8 +9,10 @@ use super::{Element, Field, Input, el};
 pub(super) struct Text;
 
 impl Input for Text {
-    fn check(&self, question: &QuestionView, values: &[String]) -> Result<String, AnswerRefusal> {
-        Rule { max: usize::try_from(question.max).unwrap_or(usize::MAX) }.encode(values)
+    /// Only whether there is one. How long it is while it is written `count.js` says, and the server in the end: its rule would
+    /// bring Unicode's tables into the browser.
+    fn check(&self, _question: &QuestionView, values: &[String]) -> Result<String, AnswerRefusal> {
+        Ok(values.concat())
     }
 
     fn controls(&self, field: &Field<'_>) -> Vec<Element> {
@@ -18,7 +20,7 @@ impl Input for Text {
         let max = scene.context.format.number(question.max);
         let (words, brand) = (&scene.context.words, &scene.context.frame.brand_name);
         // No `maxlength`: it cuts off what is pasted without a word. What is too long is told, and stays.
-        let written = el("textarea", "ff-text")
+        let written = el("textarea", "ff-opt ff-text")
             .attr("name", &field.name)
             .attr("rows", "3")
             .attr("dir", "auto")
@@ -33,7 +35,7 @@ impl Input for Text {
             .attr("data-ff-left", &scene.t("text.left"))
             .attr("data-ff-over", &scene.t("text.over"));
         let note = el("p", "ff-note").text(&words.fill("text.note", &[("n", &max), ("brand", brand)]));
-        vec![written, left, note]
+        vec![written, note, left]
     }
 
     fn required(&self) -> &'static str {
