@@ -30,6 +30,9 @@ use view::View;
 /// How often the list is read again while somebody looks at it.
 const AGAIN: Duration = Duration::from_secs(30);
 
+/// Goes to an address below the console.
+type Go = Box<dyn Fn(&str)>;
+
 /// The page's parts, as they see each other. Free to copy into every closure.
 #[derive(Clone, Copy)]
 struct Desk {
@@ -43,7 +46,7 @@ struct Desk {
     older: RwSignal<Vec<CaseRow>>,
     next: RwSignal<Option<String>>,
     more: Form,
-    go: StoredValue<Box<dyn Fn(&str)>, LocalStorage>,
+    go: StoredValue<Go, LocalStorage>,
 }
 
 impl Desk {
@@ -92,7 +95,7 @@ fn Room() -> impl IntoView {
     let go = move |address: &str| {
         navigate(address, NavigateOptions { scroll: false, ..Default::default() });
     };
-    let go: Box<dyn Fn(&str)> = Box::new(go);
+    let go: Go = Box::new(go);
     let desk = Desk {
         view,
         open,
