@@ -32,7 +32,7 @@ static WORDS: LazyLock<[Words; 2]> = LazyLock::new(|| {
 });
 
 /// Our own style and nothing else; the form goes to ourselves; in no frame.
-pub(super) const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; \
+pub(super) const POLICY: &str = "default-src 'none'; connect-src 'self'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; \
                       frame-ancestors 'none'";
 
 /// The same with our own script, which talks to ourselves.

@@ -72,7 +72,7 @@ fn line(scene: &Scene, name: &str, step: Step) -> Element {
 /// A tick, drawn.
 fn tick() -> AnyView {
     view! {
-        <svg viewBox="0 0 16 16" aria-hidden="true" focusable="false">
+        <svg viewBox="0 0 16 16" aria-hidden="true">
             <path d="m3 8.5 3.2 3L13 4.5" />
         </svg>
     }

@@ -98,7 +98,7 @@ fn row(scene: &Scene, question: &str, option: &OptionView, mine: bool) -> Elemen
 /// Drawn by attributes.
 fn bar(width: Reactive<Option<String>>) -> AnyView {
     view! {
-        <svg class="ff-bar" aria-hidden="true" focusable="false">
+        <svg class="ff-bar" aria-hidden="true">
             <rect height="100%" width=width />
         </svg>
     }
