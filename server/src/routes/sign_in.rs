@@ -31,9 +31,9 @@ static WORDS: LazyLock<[Words; 2]> = LazyLock::new(|| {
     ]
 });
 
-/// Our own style and nothing else; the form goes to ourselves; in no frame.
-pub(super) const POLICY: &str = "default-src 'none'; connect-src 'self'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; \
-                      frame-ancestors 'none'";
+/// Our own style, what is fetched ahead, and nothing else; the form goes to ourselves; in no frame.
+pub(super) const POLICY: &str = "default-src 'none'; connect-src 'self'; style-src 'self'; img-src 'self'; \
+                                 form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
 /// The same with our own script, which talks to ourselves.
 const SCRIPTED: &str = "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; img-src 'self'; \
