@@ -114,7 +114,7 @@ mod tests {
     use std::path::Path;
 
     /// Keys whose last part is made of data: a role's word, an action's name, a problem's or a rule's slug.
-    const MADE: [&str; 12] = [
+    const MADE: [&str; 13] = [
         "role.",
         "role.may.",
         "problem.",
@@ -127,6 +127,7 @@ mod tests {
         "device.",
         "outcome.",
         "kind.",
+        "blocked.",
     ];
 
     fn catalogue(lang: Lang) -> Catalogue {

@@ -8,8 +8,8 @@ use fanfare_shared::campaign::Campaign;
 use fanfare_shared::ids::ActivityId;
 use fanfare_shared::time::Timestamp;
 use fanfare_shared::wire::measure::{
-    Breakdown, BreakdownRow, Cost, FLOOR, Measure, MeasureDay, Money, QuestionReach, Reach, ReachEvent,
-    ReachReport, Service, ServiceWait,
+    Blocked, Breakdown, BreakdownRow, Cost, FLOOR, Measure, MeasureDay, Money, Part, QuestionReach, Reach,
+    ReachEvent, ReachReport, Service, ServiceWait,
 };
 use jiff::ToSpan;
 use jiff::civil::Date;
@@ -28,13 +28,14 @@ pub const DAYS: u32 = 400;
 const EPOCH: Date = Date::constant(1970, 1, 1);
 
 /// The qualities that visits are told by, and what they are called.
-const QUALITIES: [(By, &str); 6] = [
+const QUALITIES: [(By, &str); 7] = [
     (By::Source, "source"),
     (By::Medium, "medium"),
     (By::Tag, "tag"),
     (By::Referrer, "referrer"),
     (By::Language, "language"),
     (By::Device, "device"),
+    (By::Page, "page"),
 ];
 
 /// The day of a moment on the campaign's calendar, as days since 1970-01-01.
@@ -84,14 +85,16 @@ pub fn device(agent: &str) -> &'static str {
     }
 }
 
-/// What a report adds to the day.
+/// What a report adds to the day. `agent` is the browser, `origin` that of the page (`https://www.brand.example`), each as
+/// its header says it.
 #[must_use]
-pub fn counts(state: &CampaignState, report: &ReachReport, agent: &str) -> Counts {
+pub fn counts(state: &CampaignState, report: &ReachReport, agent: &str, origin: &str) -> Counts {
     let mut counts = Counts::new();
     let mut count = |by: By, value: String, what: What, n: u64| {
         let entry = counts.entry((by, value, what)).or_default();
         *entry = u64::saturating_add(*entry, n);
     };
+    let page = value(origin.split_once("://").map_or("", |(_, host)| host));
     let visit = [
         (By::All, String::new()),
         (By::Source, value(&report.source)),
@@ -100,6 +103,7 @@ pub fn counts(state: &CampaignState, report: &ReachReport, agent: &str) -> Count
         (By::Referrer, value(&report.referrer)),
         (By::Language, value(&report.lang)),
         (By::Device, device(agent).to_owned()),
+        (By::Page, page.clone()),
     ];
     for event in &report.events {
         let what = match event {
@@ -110,6 +114,11 @@ pub fn counts(state: &CampaignState, report: &ReachReport, agent: &str) -> Count
                 if asks(state, activity, question.as_str()) {
                     count(By::Question, format!("{activity}/{question}"), What::Started, 1);
                 }
+                continue;
+            }
+            ReachEvent::Blocked { what: Part::Unknown } => continue,
+            ReachEvent::Blocked { what } => {
+                count(By::Blocked, format!("{page} {}", what.as_str()), What::Shown, 1);
                 continue;
             }
             ReachEvent::Converted { value, currency, won } => {
@@ -185,6 +194,7 @@ pub fn read(
         time_zone: campaign.time_zone.clone(),
         days: (from..=to).map(|day| of_day(day, days.get(&day))).collect(),
         breakdowns: QUALITIES.iter().map(|(by, name)| breakdown(&total, *by, name)).collect(),
+        blocked: blocked(&total),
         questions: questions(state, &total),
         service: service(&total),
         returned_percent: cost.as_ref().and_then(returned),
@@ -242,6 +252,19 @@ fn breakdown(total: &Counts, by: By, name: &str) -> Breakdown {
         rows.push(BreakdownRow { value: REST.to_owned(), reach: rest });
     }
     Breakdown { by: name.to_owned(), rows }
+}
+
+fn blocked(total: &Counts) -> Vec<Blocked> {
+    let told = total.iter().filter(|((by, ..), visits)| *by == By::Blocked && **visits >= FLOOR);
+    let mut told: Vec<_> = told
+        // What has no page is the rest of many.
+        .filter_map(|((_, value, _), visits)| {
+            let (page, what) = value.split_once(' ')?;
+            Some(Blocked { page: page.to_owned(), what: what.to_owned(), visits: *visits })
+        })
+        .collect();
+    told.sort_by_key(|blocked| std::cmp::Reverse(blocked.visits));
+    told
 }
 
 fn questions(state: &CampaignState, total: &Counts) -> Vec<QuestionReach> {

@@ -1,5 +1,5 @@
 // Fanfare's loader: `<fan-fare campaign="…">`, or this script with `data-campaign`. It paints the server's fragment
-// into a shadow root when it comes near, hands everything else to core.js, and counting visits to measure.js.
+// into a shadow root when it comes near, hands everything else to core.js, counting visits to measure.js, and looking at what a page blocks to check.js.
 // Invariant: it touches nothing outside its own elements but the one global `fanfare`.
 (() => {
   const NAME = 'fan-fare';
@@ -33,9 +33,10 @@
     });
   const ignore = () => {};
 
-  /** Hands over what counts visits. Imported apart from `load`: where it is blocked, nothing else is asked for anew. */
-  const measure = (call) =>
-    wants.count !== 'off' && import(origin + '/assets/' + './measure.js').then(call).catch(ignore);
+  /** Imported apart from `load`: where it is blocked, nothing else is asked for anew. */
+  const aside = (name, call) => import(origin + '/assets/' + name).then(call).catch(ignore);
+  /** Hands over what counts visits. */
+  const measure = (call) => wants.count !== 'off' && aside('./measure.js', call);
 
   let policy;
   try {
@@ -84,6 +85,7 @@
     };
 
     w.core = () => load(w.boot.assets.core);
+    const counted = (call) => element.getAttribute('count') !== 'off' && measure(call);
 
     w.load = async (cache) => {
       const mine = ++turn;
@@ -132,6 +134,7 @@
       } catch {
         // The page forbids markup from strings.
         w.core().then((core) => core.frame(w), ignore);
+        counted((all) => all.framed(w));
         return;
       }
       unmount();
@@ -146,7 +149,7 @@
         w.core().then((core) => {
           if (w.boot !== boot || w.away) return;
           core.attach(w, core);
-          if (element.getAttribute('count') !== 'off') measure((all) => all.watch(w));
+          counted((all) => all.watch(w));
         }, ignore);
       if (window.requestIdleCallback) requestIdleCallback(rest, { timeout: 2000 });
       else setTimeout(rest, 300);
@@ -233,6 +236,8 @@
     // A word that nobody knows is an error there, and ignored.
     const say = (word, what) => void measure((all) => all[word](origin, what));
     window.fanfare = Object.freeze(Object.assign(say, { version: 1 }));
+    // Whoever puts the tag on a page asks what works there.
+    if (/fanfare-check/.test(location)) aside('./check.js');
     // An answer that an earlier page could not send goes out from any page that has the tag.
     try {
       const core = localStorage[`fanfare:${origin}:core`];

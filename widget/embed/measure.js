@@ -1,5 +1,6 @@
 // How far does a campaign reach? What a visit comes to (the widget seen, an answer begun, a question reached, an answer
-// sent, a conversion) is told to the server, each once. The loader fetches this last: nobody needs it to answer.
+// sent, a conversion; what the browser kept from the widget) is told to the server, each once. The loader fetches this
+// last: nobody needs it to answer.
 //
 // Deliberately absent: who it was. No cookie, no id, nothing stored; and what fails is lost, without a word.
 
@@ -16,6 +17,14 @@ const visit = {
   medium: utm('medium'),
   tag: utm('campaign'),
   referrer: host === location.host ? undefined : host,
+};
+
+const attempt = (call) => {
+  try {
+    return call();
+  } catch {
+    // What is not there counts for nothing.
+  }
 };
 
 let reports = {}; // address → what is to be told there
@@ -49,6 +58,9 @@ const tell = (server, { campaign, lang }, event) => {
   reports[url].events.push(event);
 };
 
+/** A page that forbids markup from strings: the widget stands in a frame, whose own visit is counted in there. */
+export const framed = ({ server, boot }) => tell(server, boot, { event: 'blocked', what: 'markup' });
+
 /** Counts what happens to a painted widget, and goes on when it is painted anew: each once, for each of its campaigns. */
 export const watch = (widget) => {
   if (widget.look) return widget.look();
@@ -61,12 +73,17 @@ export const watch = (widget) => {
     told[key] = told[key] || !tell(widget.server, widget.boot, event);
   };
 
+  const seenLong = () => {
+    once({ event: 'shown' });
+    [widget.blocked, !attempt(() => localStorage) && 'storage'].forEach((what) => what && once({ event: 'blocked', what }));
+  };
+
   widget.look = () => {
     clearTimeout(dwell);
     if (!seen) return;
     // Once, so that of a widget that is gone nothing stays.
     document.addEventListener('visibilitychange', widget.look, { once: true });
-    if (!document.hidden) dwell = setTimeout(once, DWELL, { event: 'shown' });
+    if (!document.hidden) dwell = setTimeout(seenLong, DWELL);
   };
   new IntersectionObserver(
     (entries) => {
@@ -91,14 +108,6 @@ export const watch = (widget) => {
   // The shadow root stays when the compiled widget takes the fragment's place.
   widget.shadow.addEventListener('input', hear, true);
   widget.shadow.addEventListener('submit', hear, true);
-};
-
-const attempt = (call) => {
-  try {
-    return call();
-  } catch {
-    // What is not there counts for nothing.
-  }
 };
 
 /** In the currency's smallest unit; nothing where there is no such value, or no such currency. */

@@ -19,15 +19,18 @@ export const texts = (url) =>
 const compiled = (glue, wasm) =>
   get(wasm, () => import(glue).then((all) => all.default({ module_or_path: wasm }).then(() => all)));
 
-/** Whether code may be compiled here, and may make markup from strings as compiled views do. */
-const compiles = () => {
+/** What keeps compiled views away: no code may be compiled, or no markup made from strings, as they do. */
+const blocked = () => {
+  let what = 'wasm';
   try {
-    const module = new WebAssembly.Module(Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0));
+    new WebAssembly.Module(Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0));
+    what = 'markup';
     document.createElement('template').innerHTML = ' ';
-    return !!module;
+    what = '';
   } catch {
-    return false;
+    // Then that is what is blocked.
   }
+  return what;
 };
 
 /** What was typed, by activity and question. */
@@ -72,7 +75,8 @@ export const upgrade = async (widget, core, stay) => {
   widget.counts = true;
   seal(widget.server, boot.activities, core);
   try {
-    if (!wasm || saveData || element.getAttribute('tier') === '2' || !compiles()) throw Error('tier 2');
+    if (!wasm || saveData || element.getAttribute('tier') === '2') throw Error('tier 2');
+    if ((widget.blocked = blocked())) throw Error(widget.blocked);
     const [made, words] = await Promise.all([compiled(glue, wasm), texts(strings)]);
     // Meanwhile it may have been painted anew.
     if (widget.boot !== boot) return;

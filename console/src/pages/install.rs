@@ -1,11 +1,14 @@
 //! Putting a campaign on a page: what to paste, the address to send, and whether a page lets the widget work.
 
+mod told;
+
 use fanfare_shared::team::Right;
 use fanfare_shared::wire::install::{Effect, InstallCheck, InstallCheckRequest, InstallFinding};
 use fanfare_shared::wire::overview::CampaignSummary;
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 
+use self::told::Told;
 use super::campaign::{CampaignPage, Tab};
 use crate::api::api;
 use crate::browser::Values;
@@ -31,6 +34,9 @@ fn install(campaign: CampaignSummary) -> impl IntoView {
     let picture = ["/c/", campaign.campaign.as_str(), "/code.svg"].concat();
     let origins = campaign.origins.clone();
     let check = mine.then(|| view! { <Check campaign=campaign.campaign.to_string() /> });
+    let seen = session.may(Right::Figures, Some(&campaign.brand));
+    let told =
+        seen.then(|| view! { <Told campaign=campaign.campaign.to_string() origins=origins.clone() /> });
     view! {
         <section class="set">
             <div><h2>{words.t("install.tag")}</h2><p class="soft">{words.t("install.tag.text")}</p></div>
@@ -61,6 +67,7 @@ fn install(campaign: CampaignSummary) -> impl IntoView {
             <Snippet text=frame(&campaign, link) what=words.t("install.frame.copy") />
         </section>
         {check}
+        {told}
     }
 }
 

@@ -23,9 +23,13 @@ pub(super) async fn file(Path(name): Path<String>, headers: HeaderMap) -> Result
     if let Some(asset) = assets::by_path(&name) {
         return Ok(send(asset, &headers, FOR_EVER));
     }
-    // A loader that a cache kept over an upgrade asks for what it knew; this file stands by itself and may be the new one.
-    let newer =
-        assets::logical("measure.js").filter(|_| name.starts_with("measure-") && name.ends_with(".js"));
+    // A loader that a cache kept over an upgrade asks for what it knew; these files stand by themselves and may be the new
+    // ones.
+    let of = |stem: &str| {
+        name.strip_prefix(stem).is_some_and(|rest| rest.starts_with('-') && rest.ends_with(".js"))
+    };
+    let newer = ["measure", "check"].into_iter().find(|stem| of(stem));
+    let newer = newer.and_then(|stem| assets::logical(&format!("{stem}.js")));
     let newer = newer.ok_or_else(|| ApiError::not_found("file"))?;
     Ok(send(newer, &headers, FOR_MINUTES))
 }

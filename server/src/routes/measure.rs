@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::body::Bytes;
 use axum::extract::{Path, Query, State};
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{HeaderMap, HeaderName, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use fanfare_shared::team::Right;
 use fanfare_shared::wire::measure::{Cost, EVENTS, MOST_MONEY, Measure, ReachEvent, ReachReport};
@@ -61,9 +61,10 @@ pub(super) async fn report(
     if report.events.len() > EVENTS {
         return Err(ApiError::new(Slug::TooLarge, format!("At most {EVENTS} events in one report.")));
     }
-    let agent = headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let said = |name: HeaderName| headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let (agent, origin) = (said(header::USER_AGENT), said(header::ORIGIN));
     let day = measure::day(&state.campaign, app.now());
-    app.engine.count(&state.campaign.campaign, day, &measure::counts(&state, &report, agent));
+    app.engine.count(&state.campaign.campaign, day, &measure::counts(&state, &report, agent, origin));
     Ok(StatusCode::NO_CONTENT)
 }
 

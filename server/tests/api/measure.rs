@@ -56,8 +56,32 @@ async fn visits_become_counts_by_day_source_language_and_device() {
     assert_eq!(row(&measure, "source", "newsletter")["shown"], 12);
     assert_eq!(row(&measure, "device", "phone")["shown"], 12);
     assert_eq!(row(&measure, "language", "it")["finished"], 1);
+    assert_eq!(row(&measure, "page", BRAND.split_once("://").unwrap().1)["shown"], 12);
     assert_eq!(measure["questions"][0], json!({"activity": POLL, "question": "gusto", "reached": 1}));
     assert_eq!(row(&measure, "device", "desktop"), &Value::Null, "one receipt is too rare to be told");
+}
+
+#[tokio::test]
+async fn what_browsers_keep_from_the_widget_is_told_by_page() {
+    let app = TestApp::demo().await;
+    let viewer = app.member(Some("aurora"), "viewer").await;
+    let blocked = |what: &str| json!({"events": [{"event": "blocked", "what": what}]}).to_string();
+    for n in 0..12 {
+        // A newer widget may know of more.
+        for what in if n < 9 { &["wasm", "storage", "sound"][..] } else { &["wasm"] } {
+            assert_eq!(report(&app, BRAND, &blocked(what)).await.status, StatusCode::NO_CONTENT);
+        }
+    }
+    report(&app, BRAND, r#"{"events":[{"event":"shown"}]}"#).await;
+    let measure = measured(&app, &viewer, "").await;
+    let host = BRAND.split_once("://").unwrap().1;
+    assert_eq!(
+        measure["blocked"],
+        json!([{"page": host, "what": "wasm", "visits": 12}]),
+        "storage is too rare"
+    );
+    assert_eq!(measure["days"][27]["shown"], 1, "what is blocked is no visit");
+    assert_eq!(report(&app, BRAND, r#"{"events":[{"event":"blocked"}]}"#).await.problem(), "malformed-body");
 }
 
 #[tokio::test]

@@ -67,6 +67,40 @@ pub enum ReachEvent {
         #[serde(default)]
         won: bool,
     },
+    /// The browser kept something from the widget; it was shown all the same.
+    Blocked {
+        /// What.
+        what: Part,
+    },
+}
+
+/// What a browser may keep from the widget while visitors can still answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub enum Part {
+    /// Compiling WebAssembly: a policy without `'wasm-unsafe-eval'`, or a browser's setting.
+    Wasm,
+    /// Markup from strings (Trusted Types): shown in a frame, or never compiled.
+    Markup,
+    /// The page's storage: an answer can be changed only until the page is closed.
+    Storage,
+    /// What this server does not know yet; not counted.
+    #[serde(other)]
+    Unknown,
+}
+
+impl Part {
+    /// As it is written.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Wasm => "wasm",
+            Self::Markup => "markup",
+            Self::Storage => "storage",
+            Self::Unknown => "unknown",
+        }
+    }
 }
 
 /// The reach of a campaign over some days.
@@ -79,8 +113,11 @@ pub struct Measure {
     pub time_zone: String,
     /// Every day, the first first.
     pub days: Vec<MeasureDay>,
-    /// By source, medium, tag, referrer, language, device.
+    /// By source, medium, tag, referrer, language, device, page.
     pub breakdowns: Vec<Breakdown>,
+    /// What browsers kept from the widget, the most often first. What fewer than `floor` visits told is not here.
+    #[serde(default)]
+    pub blocked: Vec<Blocked>,
     /// How many answered each question, in the document's order.
     pub questions: Vec<QuestionReach>,
     /// How the team answered those who wrote.
@@ -132,7 +169,7 @@ pub struct Reach {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Breakdown {
-    /// `source`, `medium`, `tag`, `referrer`, `language` or `device`.
+    /// `source`, `medium`, `tag`, `referrer`, `language`, `device` or `page` (the host that the widget stands on).
     pub by: String,
     /// The values, the most seen first.
     pub rows: Vec<BreakdownRow>,
@@ -147,6 +184,18 @@ pub struct BreakdownRow {
     /// What happened. Receipts are known by language and device alone.
     #[serde(flatten)]
     pub reach: Reach,
+}
+
+/// What browsers kept from the widget on a page.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Blocked {
+    /// The page's host.
+    pub page: String,
+    /// `wasm`, `markup` or `storage`.
+    pub what: String,
+    /// Visits that told of it.
+    pub visits: u64,
 }
 
 /// How many got as far as a question.

@@ -168,6 +168,27 @@ test('shown is half of it, or half the view, for a second, on a page that is loo
   assert.deepEqual(events(), [{ event: 'shown' }]);
 });
 
+test('what the browser kept from the widget is told once, with what was seen', async () => {
+  const { watch } = await visit();
+  const { widget, view } = painted();
+  define('localStorage', undefined);
+  watch(widget);
+  widget.blocked = 'wasm';
+  view(1);
+  pass(1500);
+  watch(widget);
+  pass(6000);
+  const blocked = ['wasm', 'storage'].map((what) => ({ event: 'blocked', what }));
+  assert.deepEqual(events(), [{ event: 'shown' }, ...blocked]);
+});
+
+test('a frame in its place is told; the visit is counted in the frame', async () => {
+  const { framed } = await visit();
+  framed(painted().widget);
+  pass(6000);
+  assert.deepEqual(bodies(), [{ lang: 'it', events: [{ event: 'blocked', what: 'markup' }] }]);
+});
+
 test('what waits is told when the page is left, and not again', async () => {
   const { watch } = await visit();
   const { widget, input } = painted();

@@ -12,7 +12,7 @@ use crate::time::number;
 use crate::words::{Words, words};
 
 /// The qualities, in the order in which a team asks for them.
-const QUALITIES: [&str; 6] = ["source", "medium", "tag", "referrer", "language", "device"];
+const QUALITIES: [&str; 7] = ["source", "medium", "tag", "referrer", "page", "language", "device"];
 /// Rows that are seen before somebody asks for the rest.
 const SEEN: usize = 6;
 
@@ -28,7 +28,7 @@ fn named(words: Words, by: &str, value: &str, floor: u64) -> String {
     match (value, by) {
         ("(other)", _) => words.fill("measure.rest", &[("n", &number(words, floor))]),
         ("(none)", "referrer") => words.t("measure.none.referrer").to_owned(),
-        ("(none)", "language" | "device") => words.t("measure.none.told").to_owned(),
+        ("(none)", "language" | "device" | "page") => words.t("measure.none.told").to_owned(),
         ("(none)", _) => words.t("measure.none").to_owned(),
         (tag, "language") => {
             TONGUES.iter().find(|(known, _)| *known == tag).map_or(tag, |(_, name)| name).to_owned()

@@ -44,6 +44,10 @@ pub enum By {
     Currency,
     /// How long somebody waited for a first answer of the team.
     Wait,
+    /// The host that the widget stands on.
+    Page,
+    /// What a browser kept from the widget, as `<host> <part>`.
+    Blocked,
 }
 
 /// What happened. Only ever added to at the end.
