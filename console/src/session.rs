@@ -38,6 +38,8 @@ pub(crate) enum Phase {
 #[derive(Clone, Copy)]
 pub(crate) struct Session {
     who: RwSignal<Who>,
+    /// What the brand's directory is called, where members may sign in by it.
+    pub(crate) elsewhere: RwSignal<Option<String>>,
     /// The client: it learns first when the session has ended.
     pub(crate) api: Api,
 }
@@ -49,14 +51,17 @@ pub(crate) fn session() -> Session {
 
 impl Session {
     pub(crate) fn new(api: Api) -> Self {
-        Self { who: RwSignal::new(Who::Unknown), api }
+        Self { who: RwSignal::new(Who::Unknown), elsewhere: RwSignal::new(None), api }
     }
 
     /// Takes what the server says of it.
     pub(crate) fn take(self, answer: Answer<SessionReply>) {
+        if let Ok(SessionReply { elsewhere, .. }) = &answer {
+            self.elsewhere.set(elsewhere.clone());
+        }
         self.who.set(match answer {
             Ok(SessionReply { signed_in: Some(me), .. }) => Who::Member(Box::new(me)),
-            Ok(SessionReply { signed_in: None, empty }) => Who::Nobody { empty },
+            Ok(SessionReply { signed_in: None, empty, .. }) => Who::Nobody { empty },
             Err(Fault::Expired) => Who::Nobody { empty: false },
             Err(fault) => Who::Failed(fault),
         });

@@ -41,6 +41,9 @@ pub(crate) fn SignInPage(
 #[component]
 pub(crate) fn SignInForm(
     #[prop(optional, into)] email: String,
+    /// Where the brand's directory opens: beside a page that is to stay as it is, in `_blank`.
+    #[prop(default = "_self")]
+    target: &'static str,
     then: impl Fn(SessionReply) + Clone + Send + 'static,
 ) -> impl IntoView {
     let (words, api, form) = (words(), api(), Form::new());
@@ -62,6 +65,16 @@ pub(crate) fn SignInForm(
     let passkey = passkey::able().then(|| {
         view! { <button type="button" class="btn" on:click=by_passkey>{words.t("signin.passkey")}</button> }
     });
+    let directory = session().elsewhere;
+    let elsewhere = move || {
+        let name = directory.get()?;
+        let text = words.fill("signin.oidc", &[("name", &name)]);
+        let beside = (target == "_blank").then(|| view! { <p class="soft">{words.t("again.beside")}</p> });
+        // The server's own page, which goes on to the directory.
+        let link =
+            view! { <a class="btn" href="/console/oidc?to=/console" rel="external" target=target>{text}</a> };
+        Some((link, beside))
+    };
     let sign_in = move |credentials: SignIn| {
         let kept = (credentials.email.clone(), credentials.password.clone());
         let then = then.clone();
@@ -116,6 +129,7 @@ pub(crate) fn SignInForm(
             <FormTrouble form />
             <Submit form label=words.t("signin.go") />
             {passkey}
+            {elsewhere}
         </form>
         <form class="form" novalidate hidden=move || proven.get().is_none() on:submit=second>
             <Code form />

@@ -1,8 +1,11 @@
 //! What stands around every page of a member: the way through the console, and the question to sign in again.
 
 use fanfare_shared::team::Right;
+use fanfare_shared::wire::account::SessionReply;
 use fanfare_shared::wire::queue::{COUNTED, QueuePage};
+use leptos::ev;
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 use leptos_router::hooks::use_location;
 
 use super::dialog::Dialog;
@@ -27,7 +30,7 @@ pub(crate) fn Frame(children: Children) -> impl IntoView {
         path.track();
         open.set(false);
     });
-    let skip = move |event: leptos::ev::MouseEvent| {
+    let skip = move |event: ev::MouseEvent| {
         event.prevent_default();
         browser::focus("#main");
     };
@@ -139,20 +142,31 @@ fn SignInAgain() -> impl IntoView {
         }
     });
     let before = move || session.me_now().map(|me| me.id);
+    let then = move |reply: SessionReply| {
+        let other = reply.signed_in.as_ref().map(|me| me.id) != before();
+        session.take(Ok(reply));
+        session.api.renew();
+        if other {
+            browser::leave_for("/console");
+        }
+    };
+    // Back from the directory, or from another tab: whoever has signed in there is signed in here.
+    let back = window_event_listener(ev::focus, move |_| {
+        if !session.api.expired.get_untracked() {
+            return;
+        }
+        spawn_local(async move {
+            let answer = session.api.get::<SessionReply>("/api/v1/session").await;
+            if let Some(reply) = answer.ok().filter(|reply| reply.signed_in.is_some()) {
+                then(reply);
+            }
+        });
+    });
+    on_cleanup(move || back.remove());
     view! {
         <Dialog open=session.api.expired title=words.t("again.title") leave=false>
             <p class="soft">{words.t("again.text")}</p>
-            <SignInForm
-                email=email()
-                then=move |reply| {
-                    let other = reply.signed_in.as_ref().map(|me| me.id) != before();
-                    session.take(Ok(reply));
-                    session.api.renew();
-                    if other {
-                        browser::leave_for("/console");
-                    }
-                }
-            />
+            <SignInForm email=email() target="_blank" then />
         </Dialog>
     }
 }

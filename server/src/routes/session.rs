@@ -77,7 +77,7 @@ pub(super) fn begun(app: &App, cookie: &Cookie, status: StatusCode) -> Result<Re
 fn reply(app: &App, signed_in: Option<&SignedIn>) -> Result<SessionReply, ApiError> {
     let me = signed_in.map(|signed_in| me(app, signed_in)).transpose()?;
     let empty = me.is_none() && app.team.is_empty()?;
-    Ok(SessionReply { signed_in: me, empty })
+    Ok(SessionReply { signed_in: me, empty, elsewhere: app.team.elsewhere().map(str::to_owned) })
 }
 
 /// The member who asks.

@@ -30,6 +30,9 @@ pub struct SessionReply {
     pub signed_in: Option<Me>,
     /// Whether the installation has no member yet: the link that the first start printed makes the first.
     pub empty: bool,
+    /// What the brand's directory is called, where members sign in by OpenID Connect: `/console/oidc` leads there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub elsewhere: Option<String>,
 }
 
 /// The member who asks.

@@ -48,7 +48,11 @@ fn Row(it: SessionView, again: impl Fn() + Copy + Send + 'static) -> impl IntoVi
         };
         form.send(request, move |()| {
             if this {
-                session.take(Ok(SessionReply { signed_in: None, empty: false }));
+                session.take(Ok(SessionReply {
+                    signed_in: None,
+                    empty: false,
+                    elsewhere: session.elsewhere.get_untracked(),
+                }));
             } else {
                 announcer.say(words.t("sessions.ended"));
                 again();
