@@ -98,7 +98,8 @@ pub async fn run(
     };
     let mail = app.mail.run(draining.clone());
     let notices = app.queue.run(draining.clone());
-    let served = async { tokio::join!(server, brand_server, mail, notices).1 };
+    let tidying = app.team.run(draining.clone());
+    let served = async { tokio::join!(server, brand_server, mail, notices, tidying).1 };
     tokio::pin!(served);
     let code = tokio::select! {
         result = &mut served => { result?; ExitCode::SUCCESS }

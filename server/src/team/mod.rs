@@ -17,6 +17,7 @@ mod sessions;
 mod slip;
 mod staff;
 mod throttle;
+mod tidy;
 mod tokens;
 
 use std::sync::Arc;

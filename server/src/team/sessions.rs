@@ -61,7 +61,7 @@ pub struct SignedIn {
 }
 
 impl Session {
-    fn until(&self) -> Timestamp {
+    pub(super) fn until(&self) -> Timestamp {
         self.seen.plus(IDLE).min(self.began.plus(LONGEST))
     }
 }

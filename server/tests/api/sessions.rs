@@ -237,3 +237,32 @@ async fn a_link_for_a_new_password_is_void_once_roles_or_password_are_others() {
         app.say(Some(&owner), Method::POST, &format!("/api/v1/members/{}/reset", owner.id), None).await;
     assert_eq!(myself.problem(), "forbidden", "one's own password is changed with the one of now");
 }
+
+#[tokio::test]
+async fn what_is_over_goes_by_itself_and_what_is_in_use_stays() {
+    let app = TestApp::empty();
+    let owner = app.owner().await;
+    let other = app.member(Some("aurora"), "viewer").await;
+    app.invite(&format!("Bearer {}", app.token), Some("aurora"), "editor").await;
+    let reset = format!("/api/v1/members/{}/reset", other.id);
+    assert_eq!(app.say(Some(&owner), Method::POST, &reset, None).await.status, StatusCode::CREATED);
+    for token in
+        [json!({"label": "a", "rights": ["read"], "days": 1}), json!({"label": "b", "rights": ["read"]})]
+    {
+        let made = app.say(Some(&owner), Method::POST, "/api/v1/me/tokens", Some(&token)).await;
+        assert_eq!(made.status, StatusCode::CREATED, "{}", made.text());
+    }
+    assert_eq!(app.app.team.tidy().await.unwrap(), 0, "all of it is in use");
+    app.clock.set(Timestamp(NOON + 25 * DAY));
+    let owner = Person { cookie: cookie_of(&app.sign_in(&owner.email, PASSWORD, None).await), ..owner };
+    // The other's session, the invitation, the link. The owner's first session went when the second began.
+    assert_eq!(app.app.team.tidy().await.unwrap(), 3);
+    assert_eq!(app.app.team.tidy().await.unwrap(), 0);
+    let tokens = async || {
+        let list = app.say(Some(&owner), Method::GET, "/api/v1/me/tokens", None).await.json();
+        list["tokens"].as_array().unwrap().len()
+    };
+    assert_eq!(tokens().await, 2, "one that has ended is still shown");
+    app.clock.set(Timestamp(NOON + 31 * DAY));
+    assert_eq!((app.app.team.tidy().await.unwrap(), tokens().await), (1, 1));
+}
