@@ -155,6 +155,13 @@ fn actor(words: Words, entry: &AuditEntry) -> String {
     }
 }
 
+/// With which of their tokens, in words; none where they were signed in.
+fn token(words: Words, entry: &AuditEntry) -> Option<String> {
+    let id = entry.token?.to_hex();
+    let label = entry.token_label.as_deref().unwrap_or(short(&id));
+    Some(words.fill("audit.by", &[("token", label)]))
+}
+
 /// An id by its beginning; a name as it is.
 fn short(subject: &str) -> &str {
     let id = subject.len() == 32 && subject.bytes().all(|byte| byte.is_ascii_hexdigit());
@@ -179,7 +186,7 @@ fn row(words: Words, me: &Me, entry: AuditEntry) -> impl IntoView + use<> {
     view! {
         <tr>
             <td class="when">{browser::moment(entry.at, words.lang.tag())}</td>
-            <td>{actor(words, &entry)}</td>
+            <td>{actor(words, &entry)} {token(words, &entry).map(|by| view! { <br /><span class="soft">{by}</span> })}</td>
             <td>
                 <strong>{action}</strong>
                 <br />
@@ -221,5 +228,10 @@ mod tests {
         ))
         .unwrap();
         assert!(actor(Words::of(Lang::En), &entry).contains("abababab"));
+        assert_eq!(token(Words::of(Lang::En), &entry), None);
+        let by = AuditEntry { token: Some("cd".repeat(16).parse().unwrap()), ..entry };
+        assert!(token(Words::of(Lang::En), &by).unwrap().contains("cdcdcdcd"));
+        let by = AuditEntry { token_label: Some("Grafana".into()), ..by };
+        assert!(token(Words::of(Lang::En), &by).unwrap().contains("Grafana"));
     }
 }

@@ -1,7 +1,7 @@
 //! What was sent, or would have been? The outbox, for operators: without a mail server it is where letters are read.
 
 use fanfare_shared::team::Right;
-use fanfare_shared::wire::mail::{LetterState, LetterView, Outbox};
+use fanfare_shared::wire::mail::{LetterState, LetterText, LetterView, Outbox};
 use gloo::net::http::Method;
 use leptos::prelude::*;
 
@@ -55,7 +55,7 @@ fn Letters() -> impl IntoView {
 
 fn row(words: Words, form: Form, read: Read<Outbox>, sends: bool, letter: LetterView) -> impl IntoView {
     let (api, say) = (api(), announcer());
-    let LetterView { id, to, subject, text, made, state, tries, reason } = letter;
+    let LetterView { id, to, subject, kept, made, state, tries, reason } = letter;
     let (tone, key) = match state {
         LetterState::Waiting if !sends => ("warn", "mail.here"),
         LetterState::Waiting => ("warn", "mail.waiting"),
@@ -73,6 +73,24 @@ fn row(words: Words, form: Form, read: Read<Outbox>, sends: bool, letter: Letter
             });
         }
     };
+    let opened = RwSignal::new(None::<String>);
+    let open = {
+        let address = [&address, "/open"].concat();
+        move |_| {
+            let address = address.clone();
+            form.send(async move { api.post(&address, &()).await }, move |LetterText { text }| {
+                opened.set(Some(text));
+                say.say(words.t("mail.said.open"));
+            });
+        }
+    };
+    let open = kept.then(|| {
+        view! {
+            <button type="button" class="btn" hidden=move || opened.get().is_some() on:click=open>
+                {words.t("mail.read")}
+            </button>
+        }
+    });
     let discard = move |_| {
         let address = address.clone();
         form.send(async move { api.delete(&address).await }, move |()| {
@@ -80,14 +98,6 @@ fn row(words: Words, form: Form, read: Read<Outbox>, sends: bool, letter: Letter
             read.again();
         });
     };
-    let text = text.map(|text| {
-        view! {
-            <details>
-                <summary>{words.t("mail.read")}</summary>
-                <pre class="letter">{text}</pre>
-            </details>
-        }
-    });
     let failed = (state == LetterState::Failed).then(|| {
         view! { <button type="button" class="btn" on:click=retry>{words.t("mail.retry")}</button> }
     });
@@ -106,13 +116,14 @@ fn row(words: Words, form: Form, read: Read<Outbox>, sends: bool, letter: Letter
                     <p>{facts}</p>
                 </div>
                 <div class="acts">
+                    {open}
                     {failed}
                     <button type="button" class="btn" on:click=discard>
                         {words.t("mail.discard")}
                     </button>
                 </div>
             </div>
-            {text}
+            {move || opened.get().map(|text| view! { <pre class="letter" tabindex="0">{text}</pre> })}
         </li>
     }
 }

@@ -5,7 +5,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use fanfare_shared::ids::{BrandId, MemberId};
+use fanfare_shared::ids::{BrandId, MemberId, PublicId};
 use fanfare_shared::log::hash::Hash;
 use tokio::sync::oneshot;
 
@@ -114,6 +114,8 @@ impl fmt::Debug for TeamEntry {
 pub enum Actor {
     /// A member.
     Member(MemberId),
+    /// A member's token of limited scope.
+    Token(MemberId, PublicId),
     /// Whoever holds the owner's token.
     OwnerToken,
     /// Somebody who proved nothing.
@@ -122,10 +124,21 @@ pub enum Actor {
     Server,
 }
 
+impl Actor {
+    /// The token it was done with, of those that members make.
+    #[must_use]
+    pub const fn token(self) -> Option<PublicId> {
+        match self {
+            Self::Token(_, id) => Some(id),
+            Self::Member(_) | Self::OwnerToken | Self::Anybody | Self::Server => None,
+        }
+    }
+}
+
 impl fmt::Display for Actor {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Member(id) => f.write_str(&id.to_hex()),
+            Self::Member(id) | Self::Token(id, _) => f.write_str(&id.to_hex()),
             Self::OwnerToken => f.write_str("owner-token"),
             Self::Anybody => f.write_str("anybody"),
             Self::Server => f.write_str("server"),

@@ -7,7 +7,9 @@ use fanfare_shared::wire::mail::{LetterState, LetterView, Outbox};
 use serde::{Deserialize, Serialize};
 
 use super::{Letter, Mail};
-use crate::engine::{ReadError, TeamEntry, TeamError, TeamProposal, TeamTable, TeamValue, Whose};
+use crate::engine::{
+    Actor, AuditNote, ReadError, TeamEntry, TeamError, TeamProposal, TeamTable, TeamValue, Whose,
+};
 
 /// How long it is remembered that a letter was sent.
 const KEPT: u64 = 30 * 86_400;
@@ -87,9 +89,22 @@ impl Mail {
         letters.sort_by_key(|letter| std::cmp::Reverse(letter.kept.made));
         let views = letters.into_iter().map(|Found { id, kept, .. }| {
             let Kept { to, subject, text, made, state, tries, reason, .. } = kept;
-            LetterView { id, to, subject, text, made, state, tries, reason }
+            LetterView { id, to, subject, kept: text.is_some(), made, state, tries, reason }
         });
         Ok(Outbox { sends: self.sends(), letters: views.collect() })
+    }
+
+    /// What stands in a letter; the audit log remembers who opened it. None where there is no such letter, or its text is kept
+    /// no longer.
+    ///
+    /// # Errors
+    /// [`TeamError`].
+    pub async fn open(&self, actor: Actor, id: &PublicId) -> Result<Option<String>, TeamError> {
+        let letter = self.letters()?.into_iter().find(|letter| letter.id == *id);
+        let Some(text) = letter.and_then(|letter| letter.kept.text) else { return Ok(None) };
+        let note = AuditNote::new(actor, "letter.opened", id.to_hex());
+        self.engine.change_team(TeamProposal::default().noted(note)).await?;
+        Ok(Some(text))
     }
 
     /// Throws a letter away; it can be read no more. Gives whether there was one.

@@ -113,8 +113,8 @@ impl FromRequestParts<App> for Access {
                 let powers = Powers::of(&[Grant { brand: None, role: Role::Owner }]);
                 return Ok(Self { actor: Actor::OwnerToken, powers, signed_in: None, scoped: false });
             }
-            let (member, powers) = app.team.by_token(token)?.ok_or_else(unauthorized)?;
-            return Ok(Self { actor: Actor::Member(member), powers, signed_in: None, scoped: true });
+            let (actor, powers) = app.team.by_token(token)?.ok_or_else(unauthorized)?;
+            return Ok(Self { actor, powers, signed_in: None, scoped: true });
         }
         let Some(cookie) = cookie else { return Err(unauthorized()) };
         if !matches!(parts.method, Method::GET | Method::HEAD) {

@@ -1,11 +1,15 @@
 //! `/api/v1/audit`: who did what, line by line, each chained to the one before by its hash.
 
+use std::collections::BTreeMap;
+
 use axum::Json;
 use axum::extract::{Query, State};
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
-use fanfare_shared::ids::{BrandId, MemberId};
+use fanfare_shared::ids::{BrandId, MemberId, PublicId};
+use fanfare_shared::log::hash::Hash;
 use fanfare_shared::team::Right;
+use fanfare_shared::time::Timestamp;
 use fanfare_shared::wire::team::{AuditEntry, AuditPage};
 use serde::Deserialize;
 
@@ -67,7 +71,7 @@ pub(super) async fn read(
     access.require_somewhere(Right::Audit)?;
     let most = usize::from(query.limit.unwrap_or(0)).min(MOST);
     let most = if most == 0 { PAGE } else { most };
-    let names = app.team.names()?;
+    let (names, tokens) = (app.team.names()?, app.team.token_labels()?);
     let mut page = AuditPage { entries: Vec::new(), next: None };
     let lines = app.engine.audit(query.before.unwrap_or(u64::MAX));
     for (looked, line) in lines.enumerate() {
@@ -79,11 +83,29 @@ pub(super) async fn read(
         if !query.wants(&line) || !access.allows(Right::Audit, line.brand.as_ref()) {
             continue;
         }
-        let AuditLine { n, at, actor, action, brand, subject, detail, .. } = line;
-        let actor_name = names.get(&actor).cloned();
-        let at = fanfare_shared::time::Timestamp(at);
-        let hash = hash.to_hex();
-        page.entries.push(AuditEntry { n, at, actor, actor_name, action, brand, subject, detail, hash });
+        page.entries.push(entry(line, hash, &names, &tokens));
     }
     Ok(([(header::CACHE_CONTROL, "no-store")], Json(page)).into_response())
+}
+
+fn entry(
+    line: AuditLine,
+    hash: Hash,
+    names: &BTreeMap<String, String>,
+    tokens: &BTreeMap<PublicId, String>,
+) -> AuditEntry {
+    let AuditLine { n, at, actor, token, action, brand, subject, detail, .. } = line;
+    AuditEntry {
+        n,
+        at: Timestamp(at),
+        actor_name: names.get(&actor).cloned(),
+        actor,
+        token_label: token.and_then(|token| tokens.get(&token).cloned()),
+        token,
+        action,
+        brand,
+        subject,
+        detail,
+        hash: hash.to_hex(),
+    }
 }

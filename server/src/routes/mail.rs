@@ -1,4 +1,5 @@
-//! `/api/v1/mail`: what was sent, or would have been. For operators: letters hold links that let somebody in.
+//! `/api/v1/mail`: what was sent, or would have been. For operators. Letters hold links that let somebody in: they come
+//! closed, and who opens one is remembered.
 
 use axum::Json;
 use axum::extract::{Path, State};
@@ -6,7 +7,8 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use fanfare_shared::ids::PublicId;
 use fanfare_shared::team::Right;
-use fanfare_shared::wire::mail::Outbox;
+use fanfare_shared::wire::mail::{LetterText, Outbox};
+use fanfare_shared::wire::problem::Slug;
 
 use super::access::Access;
 use super::problems::{ReadProblems, WriteProblems};
@@ -16,7 +18,7 @@ use crate::team::TeamFault;
 
 /// Read the outbox
 ///
-/// Letters of the last 30 days. Without a mail server this is where they are read.
+/// Letters of the last 30 days, closed. Without a mail server this is where they are read.
 #[utoipa::path(
     get, path = "/api/v1/mail", tag = "operate", security(("session" = []), ("token" = [])),
     responses(
@@ -26,12 +28,36 @@ use crate::team::TeamFault;
 )]
 pub(super) async fn list(State(app): State<App>, access: Access) -> Result<Response, ApiError> {
     access.require(Right::Operate, None)?;
-    let mut outbox: Outbox = app.mail.outbox()?;
-    if access.scoped() {
-        // A letter may hold a link by which one becomes somebody.
-        outbox.letters.iter_mut().for_each(|letter| letter.text = None);
-    }
+    let outbox: Outbox = app.mail.outbox()?;
     Ok(([(header::CACHE_CONTROL, "no-store")], Json(outbox)).into_response())
+}
+
+/// Open a letter
+///
+/// Its text may hold a link by which one becomes somebody: no token of limited scope opens it, and the audit log remembers who
+/// did.
+#[utoipa::path(
+    post, path = "/api/v1/mail/{letter}/open", tag = "operate", security(("session" = []), ("token" = [])),
+    params(("letter" = PublicId, Path, description = "Its id")),
+    responses(
+        (status = 200, description = "What stands in it", body = LetterText),
+        WriteProblems,
+    )
+)]
+pub(super) async fn open(
+    State(app): State<App>,
+    access: Access,
+    Path(id): Path<String>,
+) -> Result<Response, ApiError> {
+    access.require(Right::Operate, None)?;
+    if access.scoped() {
+        let detail =
+            "A letter may hold a link by which one becomes somebody. Sign in to the console to read it.";
+        return Err(ApiError::new(Slug::Forbidden, detail));
+    }
+    let text = app.mail.open(access.actor, &letter(&id)?).await.map_err(TeamFault::Store)?;
+    let text = text.ok_or_else(|| ApiError::not_found("letter"))?;
+    Ok(([(header::CACHE_CONTROL, "no-store")], Json(LetterText { text })).into_response())
 }
 
 fn letter(id: &str) -> Result<PublicId, ApiError> {

@@ -123,6 +123,7 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(health::ready))
         .routes(routes!(operate::read))
         .routes(routes!(mail::list))
+        .routes(routes!(mail::open))
         .routes(routes!(mail::retry))
         .routes(routes!(mail::discard))
 }

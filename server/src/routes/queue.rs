@@ -69,7 +69,7 @@ impl QueueQuery {
             None => None,
             Some("nobody") => Some(None),
             Some("me") => match access.actor {
-                Actor::Member(id) => Some(Some(id)),
+                Actor::Member(id) | Actor::Token(id, _) => Some(Some(id)),
                 Actor::OwnerToken | Actor::Anybody | Actor::Server => {
                     return Err(bad("assignee", "the owner's token is no member: name one"));
                 }

@@ -70,7 +70,7 @@ pub(super) fn note(draft: &mut Draft<'_>, note: &AuditNote) -> Result<(), ReadEr
 fn line(draft: &Draft<'_>, note: &AuditNote) -> Result<Vec<u8>, ReadError> {
     let AuditHead { lines: n, last: prev } = draft.overlay.row(&Key::audit_head())?.unwrap_or_default();
     let AuditNote { actor, action, brand, subject, detail } = note.clone();
-    let (at, actor, action) = (draft.now.0, actor.to_string(), action.to_owned());
-    let line = AuditLine { n, prev, at, actor, action, brand, subject, detail };
+    let (at, token, action) = (draft.now.0, actor.token(), action.to_owned());
+    let line = AuditLine { n, prev, at, actor: actor.to_string(), token, action, brand, subject, detail };
     line.encode().map_err(|error| ReadError(error.to_string()))
 }

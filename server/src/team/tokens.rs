@@ -1,5 +1,7 @@
 //! What may a program do? What its token says, and never more than the member who made it may do at the time.
 
+use std::collections::BTreeMap;
+
 use data_encoding::BASE64URL_NOPAD;
 use fanfare_shared::ids::{MemberId, PublicId};
 use fanfare_shared::log::hash::Hash;
@@ -33,17 +35,27 @@ impl Team {
     ///
     /// # Errors
     /// The store could not be read.
-    pub fn by_token(&self, secret: &str) -> Result<Option<(MemberId, Powers)>, TeamFault> {
+    pub fn by_token(&self, secret: &str) -> Result<Option<(Actor, Powers)>, TeamFault> {
         if !secret.starts_with(PREFIX) {
             return Ok(None);
         }
         let Some(found) = self.entry::<Token>(TeamTable::Token, &key_of(secret))? else { return Ok(None) };
-        let Token { member, rights, brand, until, .. } = found.entry;
+        let Token { id, member, rights, brand, until, .. } = found.entry;
         if until.is_some_and(|until| self.now() >= until) {
             return Ok(None);
         }
         let grants = self.grants(&member)?;
-        Ok(grants.map(|grants| (member, Powers::of(&grants).limited_to(&rights, brand.as_ref()))))
+        let powers = grants.map(|grants| Powers::of(&grants).limited_to(&rights, brand.as_ref()));
+        Ok(powers.map(|powers| (Actor::Token(member, id), powers)))
+    }
+
+    /// What members call their tokens, by id.
+    ///
+    /// # Errors
+    /// The store could not be read.
+    pub fn token_labels(&self) -> Result<BTreeMap<PublicId, String>, TeamFault> {
+        let tokens = self.entries::<Token>(TeamTable::Token)?.into_iter();
+        Ok(tokens.map(|Named { entry, .. }| (entry.id, entry.label)).collect())
     }
 
     pub(super) fn tokens_of(&self, member: &MemberId) -> Result<Vec<Named<Token>>, TeamFault> {

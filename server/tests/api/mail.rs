@@ -76,6 +76,14 @@ async fn written(app: &TestApp, who: &Person) -> Value {
     }
 }
 
+/// What stands in a letter.
+async fn opened(app: &TestApp, who: &Person, letter: &Value) -> String {
+    let path = format!("/api/v1/mail/{}/open", letter["id"].as_str().unwrap());
+    let answer = app.say(Some(who), Method::POST, &path, None).await;
+    assert_eq!(answer.status, StatusCode::OK, "{}", answer.text());
+    answer.json()["text"].as_str().unwrap().to_owned()
+}
+
 #[tokio::test]
 async fn an_invitation_is_sent_and_its_link_is_kept_no_longer() {
     let (port, mut letters) = mail_server(None).await;
@@ -97,7 +105,9 @@ async fn an_invitation_is_sent_and_its_link_is_kept_no_longer() {
     }
     assert!(letter.replace("=\n", "").contains("/console/join#"), "{letter}");
     let sent = &outbox(&app, &owner).await["letters"][0];
-    assert_eq!((&sent["state"], &sent["tries"], sent.get("text")), (&json!("sent"), &json!(1), None));
+    assert_eq!((&sent["state"], &sent["tries"], &sent["kept"]), (&json!("sent"), &json!(1), &json!(false)));
+    let open = format!("/api/v1/mail/{}/open", sent["id"].as_str().unwrap());
+    assert_eq!(app.say(Some(&owner), Method::POST, &open, None).await.problem(), "not-found");
     app.app.mail.round().await.unwrap();
     assert!(letters.try_recv().is_err(), "once");
 }
@@ -154,7 +164,10 @@ async fn without_a_mail_server_letters_are_read_in_the_outbox() {
     );
     let letter = written(&app, &owner).await;
     assert_eq!(letter["to"], owner.email.as_str());
-    let text = letter["text"].as_str().unwrap();
+    assert!(letter.get("text").is_none() && letter["kept"] == true, "it comes closed: {letter}");
+    let text = opened(&app, &owner, &letter).await;
+    let audit = app.say(Some(&owner), Method::GET, "/api/v1/audit?action=letter.opened", None).await.json();
+    assert_eq!(audit["entries"][0]["subject"], letter["id"]);
     let token = text.split_once("/console/reset#").unwrap().1.lines().next().unwrap();
     let body = json!({"token": token, "password": "sorbetto di more e salvia"});
     let taken = app.say(None, Method::POST, "/api/v1/session/password", Some(&body)).await;
@@ -174,7 +187,7 @@ async fn a_link_by_mail_proves_the_mailbox_and_not_the_authenticator() {
     let (_, recovery) = crate::people::with_authenticator(&app, &anna).await;
     app.say(None, Method::POST, "/api/v1/session/lost", Some(&json!({"email": anna.email}))).await;
     let letter = written(&app, &owner).await;
-    let text = letter["text"].as_str().unwrap();
+    let text = opened(&app, &owner, &letter).await;
     let token = text.split_once("/console/reset#").unwrap().1.lines().next().unwrap();
     let take = async |body: &Value| app.say(None, Method::POST, "/api/v1/session/password", Some(body)).await;
     let mut body = json!({"token": token, "password": "sorbetto di more e salvia"});

@@ -70,9 +70,15 @@ async fn change(app: &TestApp, who: &Person, case: &Value, mut body: Value) -> A
     app.say(Some(who), Method::PATCH, &path, Some(&body)).await
 }
 
+/// All letters, each with its text where that is kept.
 async fn outbox(app: &TestApp, owner: &Person) -> Vec<Value> {
     let mail = app.say(Some(owner), Method::GET, "/api/v1/mail", None).await.json();
-    mail["letters"].as_array().unwrap().clone()
+    let mut letters = mail["letters"].as_array().unwrap().clone();
+    for letter in letters.iter_mut().filter(|letter| letter["kept"] == true) {
+        let path = format!("/api/v1/mail/{}/open", letter["id"].as_str().unwrap());
+        letter["text"] = app.say(Some(owner), Method::POST, &path, None).await.json()["text"].clone();
+    }
+    letters
 }
 
 #[tokio::test]

@@ -99,6 +99,7 @@ fn table() -> Vec<(&'static str, &'static str, Needs, Option<Value>)> {
         ("GET", "/api/v1/activities/{id}/tally/export", Needs::There(Right::Figures), None),
         ("POST", "/api/v1/members/{member}/reset", Needs::Somewhere(Right::Team), None),
         ("GET", "/api/v1/mail", Needs::Whole(Right::Operate), None),
+        ("POST", "/api/v1/mail/{letter}/open", Needs::Whole(Right::Operate), None),
         ("POST", "/api/v1/mail/{letter}/retry", Needs::Whole(Right::Operate), None),
         ("DELETE", "/api/v1/mail/{letter}", Needs::Whole(Right::Operate), None),
         ("GET", "/api/v1/operate", Needs::Whole(Right::Operate), None),

@@ -131,7 +131,33 @@ async fn a_narrow_token_leads_to_no_more_than_it_says() {
     assert_eq!(invited.status, StatusCode::CREATED);
     let letters = with(&app, secret, "GET", "/api/v1/mail", None).await.json();
     assert_eq!(letters["letters"][0]["to"], "bruno@aurora.example");
-    assert!(letters["letters"][0].get("text").is_none(), "it holds a link");
+    let open = format!("/api/v1/mail/{}/open", letters["letters"][0]["id"].as_str().unwrap());
+    assert_eq!(with(&app, secret, "POST", &open, None).await.problem(), "forbidden", "it holds a link");
+}
+
+#[tokio::test]
+async fn the_audit_log_names_the_token_that_did_it() {
+    let app = TestApp::demo().await;
+    let owner = app.owner().await;
+    let form = json!({"label": "Grafana", "rights": ["edit"]});
+    let made = made(&app, &owner, &form).await.json();
+    let cost = json!({"amount": 1, "currency": "EUR"});
+    let path = "/api/v1/campaigns/aurora/cost";
+    let answer = with(&app, made["secret"].as_str().unwrap(), "PUT", path, Some(&cost)).await;
+    assert_eq!(answer.status, StatusCode::NO_CONTENT, "{}", answer.text());
+    app.say(Some(&owner), Method::PUT, path, Some(&cost)).await;
+    let read = async || {
+        let audit = app.say(Some(&owner), Method::GET, "/api/v1/audit?action=campaign.cost", None).await;
+        audit.json()["entries"].as_array().unwrap().clone()
+    };
+    let lines = read().await;
+    assert_eq!((lines[0].get("token"), &lines[0]["actor"]), (None, &json!(owner.id)));
+    let by = (&lines[1]["token"], &lines[1]["token_label"], &lines[1]["actor"]);
+    assert_eq!(by, (&made["token"]["id"], &json!("Grafana"), &json!(owner.id)));
+    let gone = format!("/api/v1/me/tokens/{}", made["token"]["id"].as_str().unwrap());
+    assert_eq!(app.say(Some(&owner), Method::DELETE, &gone, None).await.status, StatusCode::NO_CONTENT);
+    let line = &read().await[1];
+    assert_eq!((&line["token"], line.get("token_label")), (&made["token"]["id"], None), "its id stays");
 }
 
 #[tokio::test]

@@ -15,8 +15,8 @@ pub struct Outbox {
     pub letters: Vec<LetterView>,
 }
 
-/// A letter.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+/// A letter, closed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct LetterView {
     /// Its id.
@@ -25,9 +25,8 @@ pub struct LetterView {
     pub to: String,
     /// Its subject.
     pub subject: String,
-    /// What stands in it. Gone once it was sent: it may hold a link that works once.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub text: Option<String>,
+    /// Whether it can be opened. Not once it was sent: it may hold a link that works once.
+    pub kept: bool,
     /// When it was written.
     pub made: Timestamp,
     /// What became of it.
@@ -37,6 +36,14 @@ pub struct LetterView {
     /// Why the last try failed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
+}
+
+/// What stands in a letter.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct LetterText {
+    /// Plain text. It may hold a link by which one becomes somebody.
+    pub text: String,
 }
 
 /// What became of a letter.
@@ -53,8 +60,8 @@ pub enum LetterState {
 }
 
 /// Never in a log line.
-impl std::fmt::Debug for LetterView {
+impl std::fmt::Debug for LetterText {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("LetterView(secret)")
+        f.write_str("LetterText(secret)")
     }
 }

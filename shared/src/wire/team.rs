@@ -139,6 +139,12 @@ pub struct AuditEntry {
     /// Their name; absent where nobody of that id belongs to the team any more.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub actor_name: Option<String>,
+    /// The id of the token that the member did it with; absent where they were signed in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub token: Option<PublicId>,
+    /// What the member calls that token; absent where there is none any more.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub token_label: Option<String>,
     /// What, as a stable name (`campaign.applied`).
     pub action: String,
     /// In which brand; absent: in the installation as a whole.

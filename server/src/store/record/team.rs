@@ -4,7 +4,7 @@
 //! The store knows no member and no session: an entry is bytes under a key, replaced or taken away as a whole. What they
 //! mean stands in `team/`. Whatever names a person stands here only sealed.
 
-use fanfare_shared::ids::BrandId;
+use fanfare_shared::ids::{BrandId, PublicId};
 use fanfare_shared::log::hash::Hash;
 use serde::{Deserialize, Serialize};
 
@@ -119,6 +119,9 @@ pub struct AuditLine {
     pub at: u64,
     /// A member's id, `owner-token` or `server`.
     pub actor: String,
+    /// The token that the member did it with; none where they were signed in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub token: Option<PublicId>,
     /// What, as a stable name (`campaign.applied`).
     pub action: String,
     /// In which brand; none: in the installation as a whole.
