@@ -13,6 +13,8 @@ export function owner(server: Server): string {
 export interface Poll {
   /** The campaign's slug. */
   name: string;
+  /** The activity's id; absent: the server makes one. */
+  id?: string;
   results?: 'always' | 'voted' | 'close' | 'staff';
   opens?: string;
   closes?: string;

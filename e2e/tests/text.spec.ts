@@ -1,5 +1,5 @@
 // An answer in one's own words, in every tier: taken, refused where it is too long, and never lost on the way.
-import { activity, apply, ballots, questions } from '../support/campaign';
+import { act, activity, apply, ballots, questions } from '../support/campaign';
 import type { Server } from '../support/server';
 import { page as snippet, policy } from '../support/snippet';
 import { expect, test } from '../support/test';
@@ -10,7 +10,9 @@ const why = { id: 'why', type: 'text', max: 50, required: false, text: both('Why
 const WORDS = 'Me lo faceva la nonna,\nal mare';
 const LONG = 'x'.repeat(51);
 
-const asked = (server: Server) => apply(server, { name: 'words', results: 'always', questions: [questions.single, why] });
+/** Its id begins with a digit, as one in five does: in a selector that is no name, unless it is quoted. */
+const asked = (server: Server) =>
+  apply(server, { name: 'words', id: '7oe63chdqd5woelso7rff2cxt2', results: 'always', questions: [questions.single, why] });
 const field = (widget: Widget) => widget.element.getByRole('textbox', { name: why.text.it });
 
 for (const tier of ['2', '3'] as const) {
@@ -19,7 +21,7 @@ for (const tier of ['2', '3'] as const) {
   test(`tier ${tier}: words are counted down, refused where too long, and sent`, async ({ page, serve, host, silence }) => {
     silence.allow(/422/);
     const server = await serve({ demo: false });
-    await asked(server);
+    const poll = await asked(server);
     const brand = await host(snippet(server.url, { campaign: 'words' }), policy(server.url, allowed));
     await page.goto(brand.url);
     const widget = new Widget(page, 'words');
@@ -40,7 +42,10 @@ for (const tier of ['2', '3'] as const) {
     await widget.thanked();
     await widget.checked();
     // What was written is shown to its writer, and counted for everybody else.
-    await expect(widget.element.locator('[data-ff-results="why"]')).toContainText('1 risposta');
+    const results = widget.element.locator('[data-ff-results="why"]');
+    await expect(results).toContainText('1 risposta');
+    await act(server, poll, { act: 'ballot', answers: { flavour: 'fig', why: 'Buono' } });
+    await expect(results).toContainText('2 risposte');
     await widget.open('mine');
     await expect(widget.element.locator('.ff-mine dd').nth(1)).toHaveText(WORDS);
     await widget.open('change');

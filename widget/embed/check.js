@@ -112,6 +112,9 @@ const panel = async () => {
 
   let worst = 0;
   for await (const finding of examine()) worst = Math.max(worst, RANK.indexOf(show(finding)));
+  // What is to be done comes first.
+  const rank = ({ className }) => RANK.indexOf(className);
+  list.append(...[...list.children].sort((one, other) => rank(other) - rank(one)));
   verdict.textContent = say(`verdict.${RANK[worst]}`);
   verdict.classList.add(RANK[worst]);
   const report = () => [location.href, navigator.userAgent, verdict.textContent, ...found].join('\n');

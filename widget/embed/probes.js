@@ -158,9 +158,8 @@ const stored = () =>
 
 /** Everything, in the order in which it is needed: nothing is looked at behind what stops the rest. */
 export async function* examine() {
-  const elements = [...document.querySelectorAll('fan-fare')].filter(
-    (one) => new URL(one.getAttribute('server') || server, server).origin === server,
-  );
+  const ours = (one) => new URL(one.getAttribute('server') || server, server).origin === server;
+  const elements = [...document.querySelectorAll('fan-fare[campaign]')].filter(ours);
   yield place(elements);
   const campaigns = new Set(elements.map((one) => one.getAttribute('campaign')));
   for (const campaign of campaigns) {

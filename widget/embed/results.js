@@ -15,15 +15,18 @@ const average = ({ options, answered }) => options.reduce((sum, { id, count }) =
 const show = (section, tally, { lang, words }) => {
   const number = (n, digits = 0) =>
     new Intl.NumberFormat(lang, { minimumFractionDigits: digits, maximumFractionDigits: digits }).format(n);
-  const sentence = words[tally.ballots === 1 ? 'answers.one' : 'answers.other'];
-  section.querySelectorAll('[data-ff-ballots]').forEach((element) => {
-    say(element, sentence && sentence.replace('{n}', number(tally.ballots)));
-  });
+  const answers = (element, n) => {
+    const sentence = words[n === 1 ? 'answers.one' : 'answers.other'];
+    say(element, sentence && sentence.replace('{n}', number(n)));
+  };
+  section.querySelectorAll('[data-ff-ballots]').forEach((element) => answers(element, tally.ballots));
   tally.questions.forEach((question) => {
     const results = section.querySelector(`[data-ff-results="${question.id}"]`);
     if (!results) return;
     const { answered } = question;
-    if (answered) say(results.querySelector('.ff-figure b'), number(average(question), 1));
+    // What is answered in words has no bars.
+    if (!question.options.length) answers(results.querySelector('span'), answered);
+    else if (answered) say(results.querySelector('.ff-figure b'), number(average(question), 1));
     question.options.forEach(({ id, count }) => {
       const row = results.querySelector(`[data-ff-option="${id}"]`);
       if (!row) return;

@@ -1,5 +1,5 @@
-//! A store as this version's first program wrote it, kept in `tests/golden/v1`: every later program must open it, check
-//! it, and show the same logs, counts and receipts. Its keys are made for this test alone.
+//! A store as each format's program wrote it, kept in `tests/golden`: every later program must open it, check it, and show
+//! the same logs, counts and receipts. Its keys are made for this test alone.
 //!
 //! A new format gets a folder of its own: `FANFARE_GOLDEN=write` makes it, and refuses where there is one.
 
@@ -7,21 +7,29 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use fanfare::engine::{Health, LogId, OpenError};
+use fanfare::engine::{Actor, AuditNote, By, Counts, Health, LogId, OpenError, TeamProposal, What};
 use fanfare::store::check::{self, Part};
 use fanfare::store::journal::JournalError;
 use fanfare::store::journal::frame::{self, Parsed};
+use fanfare::store::record::BODY_VERSION;
+use fanfare_shared::ids::{CampaignId, MemberId, PublicId};
 use fanfare_shared::time::Timestamp;
 
 use crate::backup::files;
-use crate::harness::{Backend, Installation, START, audit, copy, counts};
+use crate::harness::{Backend, Installation, START, audit, closed, copy, counts};
+use crate::text;
 use crate::transfer::everything;
 
-fn golden() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden/v1")
+/// Every format that a program was released with, the newest last.
+const FORMATS: [u16; 2] = [1, 2];
+/// The day whose visits the second format counted.
+const DAY: u32 = 20_000;
+
+fn golden(format: u16) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("tests/golden/v{format}"))
 }
 
-/// What anybody can see of an installation: logs, counts, receipts.
+/// What can be seen of an installation: logs, counts, receipts; what was written, and the audit log.
 fn seen(it: &Installation) -> BTreeMap<String, String> {
     let engine = it.engine();
     let mut seen = audit(engine);
@@ -32,42 +40,54 @@ fn seen(it: &Installation) -> BTreeMap<String, String> {
             let log = engine.log(&LogId::Activity(poll.clone())).unwrap();
             let receipts = (0..log.size()).filter_map(|index| log.receipt(index).unwrap());
             seen.insert(format!("receipts {poll}"), receipts.collect());
+            for text in engine.texts(poll, None, usize::MAX).unwrap() {
+                seen.insert(format!("text {poll} {}", text.index), text.text);
+            }
         }
+        for (day, counts) in engine.counted(&campaign, 0, u32::MAX).unwrap() {
+            seen.insert(format!("reach {campaign} {day}"), format!("{counts:?}"));
+        }
+    }
+    for line in engine.audit(u64::MAX) {
+        let (line, _) = line.unwrap();
+        seen.insert(format!("audit {}", line.n), String::from_utf8(line.encode().unwrap()).unwrap());
     }
     seen
 }
 
 /// An installation over a copy of the golden folder.
-async fn opened() -> Installation {
+async fn opened(format: u16) -> Installation {
     let mut it = Installation::new(Backend::Embedded);
     it.stop().await;
     fs::remove_dir_all(it.data()).unwrap();
     fs::remove_dir_all(it.keys()).unwrap();
-    copy(&golden().join("data"), &it.data());
-    copy(&golden().join("keys"), &it.keys());
+    copy(&golden(format).join("data"), &it.data());
+    copy(&golden(format).join("keys"), &it.keys());
     it.clock.set(Timestamp(START.0 + 86_400));
     it
 }
 
 #[tokio::test]
-async fn a_store_of_format_1_is_opened_checked_and_shown_as_it_was() {
+async fn a_store_of_every_format_is_opened_checked_and_shown_as_it_was() {
     if std::env::var("FANFARE_GOLDEN").is_ok_and(|what| what == "write") {
         write().await;
     }
-    let mut it = opened().await;
-    let report = check::check(&it.data(), Some(&it.keys())).unwrap();
-    assert!(report.ok && report.lost_links == 0, "{report:?}");
-    it.start().unwrap();
-    assert_eq!(it.engine().health(), Health::Ready { notes: Vec::new() });
-    let expected: BTreeMap<String, String> =
-        serde_json::from_slice(&fs::read(golden().join("seen.json")).unwrap()).unwrap();
-    assert_eq!(seen(&it), expected);
-    it.end().await;
+    for format in FORMATS {
+        let mut it = opened(format).await;
+        let report = check::check(&it.data(), Some(&it.keys())).unwrap();
+        assert!(report.ok && report.lost_links == 0, "{format}: {report:?}");
+        it.start().unwrap();
+        assert_eq!(it.engine().health(), Health::Ready { notes: Vec::new() }, "{format}");
+        let expected: BTreeMap<String, String> =
+            serde_json::from_slice(&fs::read(golden(format).join("seen.json")).unwrap()).unwrap();
+        assert_eq!(seen(&it), expected, "{format}");
+        it.end().await;
+    }
 }
 
 #[tokio::test]
 async fn a_store_of_a_later_format_is_refused_by_name_and_left_alone() {
-    let mut it = opened().await;
+    let mut it = opened(BODY_VERSION).await;
     let path = it.data().join("journal/0000000001.seg");
     let before = fs::read(&path).unwrap();
     let Parsed::Frame(first, length) = frame::parse(&before[64..]) else { panic!("no frame") };
@@ -101,22 +121,41 @@ async fn a_store_of_a_later_format_is_refused_by_name_and_left_alone() {
 
 /// Writes the golden folder of the format that this program writes, as small as it can be.
 async fn write() {
-    assert!(!golden().exists(), "a golden folder is never written again");
+    let golden = golden(BODY_VERSION);
+    assert!(!golden.exists(), "a golden folder is never written again");
     let mut it = everything().await;
+    // What came with the second format: free text, visits, and tokens in the audit log.
+    let poll = text::poll_of(&it, "autumn").await;
+    text::said(&it, &poll, 40, "At the sea").await;
+    let (visitor, _) = text::said(&it, &poll, 41, "In the hills").await;
+    it.engine().erase(&visitor.participant).await.unwrap();
     it.clock.set(Timestamp(START.0 + 86_400));
+    closed(&it, &poll).await;
+    let autumn: CampaignId = "autumn".parse().unwrap();
+    let visits =
+        [(By::All, "", 3), (By::Page, "www.brand.example", 3), (By::Blocked, "www.brand.example wasm", 1)];
+    let visits = visits.map(|(by, value, n)| ((by, value.to_owned(), What::Shown), n));
+    it.engine().count(&autumn, DAY, &Counts::from(visits));
+    let actor = Actor::Token(MemberId::new([7; 16]), PublicId::new([8; 16]));
+    let note = AuditNote::new(actor, "campaign.cost", "autumn").saying("1 EUR");
+    it.engine().change_team(TeamProposal::default().noted(note)).await.unwrap();
     let seen = serde_json::to_vec_pretty(&seen(&it)).unwrap();
     it.stop().await;
-    copy(&it.data().join("journal"), &golden().join("data/journal"));
-    copy(&it.data().join("documents"), &golden().join("data/documents"));
-    copy(&it.keys(), &golden().join("keys"));
-    for segment in files(&golden().join("data/journal")) {
+    copy(&it.data().join("journal"), &golden.join("data/journal"));
+    copy(&it.data().join("documents"), &golden.join("data/documents"));
+    copy(&it.keys(), &golden.join("keys"));
+    for segment in files(&golden.join("data/journal")) {
         let mut bytes = fs::read(&segment).unwrap();
-        bytes.truncate(bytes.iter().rposition(|byte| *byte != 0).unwrap() + 1);
+        let mut end = 64;
+        while let Parsed::Frame(_, length) = frame::parse(&bytes[end..]) {
+            end += length;
+        }
+        bytes.truncate(end);
         fs::write(&segment, bytes).unwrap();
     }
     // Keys are made 4,096 ahead; no record uses more than these.
-    let people = golden().join("keys/people.keys");
+    let people = golden.join("keys/people.keys");
     let bytes = fs::read(&people).unwrap();
     fs::write(&people, &bytes[..64 + 64 * 24]).unwrap();
-    fs::write(golden().join("seen.json"), seen).unwrap();
+    fs::write(golden.join("seen.json"), seen).unwrap();
 }

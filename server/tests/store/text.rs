@@ -27,9 +27,15 @@ const WORDS: &str = "Al mare, con mia nonna Adele";
 
 /// A poll that asks for a flavour, for a reason in free text, and for a place.
 async fn poll(it: &Installation) -> ActivityId {
+    poll_of(it, "summer").await
+}
+
+/// The same, of a campaign of this name.
+pub(crate) async fn poll_of(it: &Installation, name: &str) -> ActivityId {
     let window = Window { opens: START.minute(), closes: START.minute().plus(3600) };
     let asked = r#"{"id":"why","type":"text","required":false,"max":100,"text":{"en":"Why?"}}"#;
     let change = |campaign: &mut fanfare_shared::campaign::Campaign| {
+        campaign.campaign = name.parse().unwrap();
         campaign.activities[0].questions.insert(1, serde_json::from_str(asked).unwrap());
     };
     it.apply_within(window, change).await.unwrap().activities.remove(0).1
@@ -47,7 +53,7 @@ fn says(visitor: &mut Visitor, poll: &ActivityId, words: &str) -> Act {
     visitor.propose(poll, ActProposal::Ballot { answers, lock, unlock })
 }
 
-async fn said(it: &Installation, poll: &ActivityId, n: u32, words: &str) -> (Visitor, Committed) {
+pub(crate) async fn said(it: &Installation, poll: &ActivityId, n: u32, words: &str) -> (Visitor, Committed) {
     let mut visitor = Visitor::number(n);
     let committed = it.engine().submit(says(&mut visitor, poll, words)).await.unwrap();
     (visitor, committed)

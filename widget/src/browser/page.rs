@@ -23,7 +23,8 @@ pub(super) fn given(event: &SubmitEvent, questions: &[QuestionView]) -> Given {
 
 /// Moves the focus into a section, once it is drawn: to the first field at fault, else to what says what happened.
 pub(super) fn focus(root: &Element, activity: &str) {
-    let section = ["[data-ff-activity=", activity, "] "].concat();
+    // In quotes: an id may begin with a digit.
+    let section = ["[data-ff-activity=\"", activity, "\"] "].concat();
     let root = root.clone();
     let find = move || {
         let targets = ["[data-ff-invalid] [name]", "[data-ff-focus]"];
