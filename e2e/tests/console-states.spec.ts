@@ -5,9 +5,11 @@ import { faults } from '../support/axe';
 import { Console, ownerLink } from '../support/console';
 import { expect, test } from '../support/test';
 
+const STATES = [['light', 1280], ['dark', 360]] as const;
+
 /** Looks at a page as it stands: light on a desktop, dark on a phone. */
-async function look(page: Page, name: string): Promise<void> {
-  for (const [colorScheme, width] of [['light', 1280], ['dark', 360]] as const) {
+async function look(page: Page, name: string, states: readonly (typeof STATES)[number][] = STATES): Promise<void> {
+  for (const [colorScheme, width] of states) {
     // Without motion nothing has a way to go, so axe sees the colours that stay.
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
     await page.setViewportSize({ width, height: 900 });
@@ -48,6 +50,23 @@ for (const [room, paths] of Object.entries(rooms)) {
     await look(page, 'a case');
   });
 }
+
+test('the builder is in order for everybody, its preview beside it or below', async ({ page, serve, silence }) => {
+  test.slow();
+  silence.allow(/Blocked script execution/);
+  const server = await serve();
+  const owner = new Console(page, server.url);
+  await owner.join(ownerLink(server));
+  await page.goto(`${server.url}/console/new`);
+  await owner.button('new.go').click();
+  await page.locator('[id="/title/en"]').waitFor();
+  const sections = await page.locator('[id^="section-"]').all();
+  for (const section of sections) {
+    await section.click();
+    await look(page, `builder, ${await section.getAttribute('id')}`, [STATES[0]]);
+  }
+  await look(page, 'builder');
+});
 
 test('the doors, and a visitor who writes, are in order for everybody', async ({ page, serve, silence }) => {
   test.slow();

@@ -75,7 +75,8 @@ for (const tier of ['2', '3'] as const) {
     await widget.thanked('done.change');
     const once = { ...nothing, shown: 1, started: 1, finished: 1, receipts: 1, reached: 1 };
     await expect.poll(() => counted(scenes, campaign)).toEqual(once);
-    expect(events(reports)).toEqual(['finished', 'reached', 'shown', 'started']);
+    const blocked = tier === '2' ? ['blocked'] : [];
+    expect(events(reports)).toEqual([...blocked, 'finished', 'reached', 'shown', 'started']);
     const { events: _, ...visit } = reports[0];
     expect(visit).toEqual({ lang: 'it', source: 'newsletter', medium: 'mail', tag: 'summer' });
     const reached = reports.flatMap((report) => report.events).find(({ event }) => event === 'reached');

@@ -6,8 +6,11 @@
 const server = new URL(import.meta.url).origin;
 /** Browsers tell of what they refused a moment after they did. */
 const TOLD = 250;
-/** How long the compiled widget may take to come. */
+/** How long the first paint and the compiled widget may take to come. */
+const PAINTED = 5000;
 const COMPILED = 10000;
+/** Pixels around the view in which a widget starts, as the loader has it. */
+const NEAR = 600;
 /** WebAssembly's shortest program. */
 const EMPTY = Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0);
 
@@ -81,13 +84,12 @@ const ask = async (campaign) => {
   return { told: finding(slug, 'stops', { values }) };
 };
 
-/** Whether answers from this page are taken: one that says nothing is refused for that, unless the page is refused first. */
-const origin = async ({ activities: [activity] }) => {
-  const values = { origin: location.origin };
-  if (!activity) return [];
-  const url = `${server}/api/v1/activities/${activity.id}/acts`;
-  const reply = await fetch(url, { method: 'POST', body: '', credentials: 'omit' }).catch(() => ({}));
-  return [finding('origin', reply.status === 403 ? 'stops' : 'good', { values })];
+/** Whether answers from this page are taken: what it reports is passed over where they are not. */
+const origin = async ({ campaign }) => {
+  const url = `${server}/api/v1/campaigns/${campaign}/reach`;
+  const body = '{"events":[]}';
+  const reply = await fetch(url, { method: 'POST', body, credentials: 'omit' }).catch(() => ({}));
+  return finding('origin', reply.status === 202 ? 'stops' : 'good', { values: { origin: location.origin } });
 };
 
 /** The files that come after the loader. */
@@ -103,8 +105,31 @@ const files = async ({ assets }) => {
   }
 };
 
+/** The element says how far it came: whether it came to one of these tiers in time. */
+const arrives = (element, tiers, time) =>
+  new Promise((done) => {
+    const there = () => tiers.includes(element.dataset.tier);
+    const over = () => {
+      watch.disconnect();
+      clearTimeout(timer);
+      done(there());
+    };
+    const look = () => there() && over();
+    const watch = new MutationObserver(look);
+    const timer = setTimeout(over, time);
+    watch.observe(element, { attributes: true });
+    look();
+  });
+
+const near = (element) => {
+  const { top, bottom } = element.getBoundingClientRect();
+  return top < innerHeight + NEAR && bottom > -NEAR;
+};
+
 /** Markup from strings: of the widget's own policy, or in a frame instead. */
 const markup = async (elements) => {
+  const all = await Promise.all(elements.filter(near).map((one) => arrives(one, ['2', '3', 'frame'], PAINTED)));
+  if (!all.every(Boolean)) return finding('paint', 'stops');
   const framed = elements.find((one) => one.dataset.tier === 'frame');
   if (!framed) return finding('markup', 'good');
   // Once more, for the browser to say what forbids it.
@@ -114,21 +139,6 @@ const markup = async (elements) => {
   if (refused('frame-src', 'child-src')) return finding('frame', 'stops', more);
   return finding('markup', 'limits', more);
 };
-
-/** The element says how far it came. */
-const arrives = (element) =>
-  new Promise((done) => {
-    const over = () => {
-      watch.disconnect();
-      clearTimeout(timer);
-      done(element.dataset.tier === '3');
-    };
-    const look = () => element.dataset.tier === '3' && over();
-    const watch = new MutationObserver(look);
-    const timer = setTimeout(over, COMPILED);
-    watch.observe(element, { attributes: true });
-    look();
-  });
 
 /** What only the compiled widget has. */
 const compiled = async (elements, { assets }) => {
@@ -147,7 +157,8 @@ const compiled = async (elements, { assets }) => {
   if (painted.length && painted.every(chosen)) return finding('chosen', 'limits');
   const waits = painted.filter((one) => !chosen(one));
   if (!waits.length) return finding('far', 'good');
-  return finding('compiled', (await Promise.all(waits.map(arrives))).every(Boolean) ? 'good' : 'limits');
+  const all = await Promise.all(waits.map((one) => arrives(one, ['3'], COMPILED)));
+  return finding('compiled', all.every(Boolean) ? 'good' : 'limits');
 };
 
 const stored = () =>
@@ -166,7 +177,7 @@ export async function* examine() {
     const { boot, told } = await ask(campaign);
     yield told;
     if (!boot) continue;
-    yield* await origin(boot);
+    yield await origin(boot);
     const needed = await files(boot);
     yield needed;
     if (needed.effect !== 'good') continue;

@@ -30,7 +30,8 @@ use crate::team::TeamFault;
         (ReachReport = "application/json", example = json!({"lang": "it", "source": "newsletter", "events": [{"event": "shown"}, {"event": "started"}]})),
     )),
     responses(
-        (status = 204, description = "Counted; or passed over, for a page that the campaign does not list"),
+        (status = 202, description = "Passed over: the campaign does not list the page"),
+        (status = 204, description = "Counted"),
         (status = 400, description = "Malformed", body = Problem, content_type = "application/problem+json"),
         (status = 404, description = "No such campaign", body = Problem, content_type = "application/problem+json"),
         (status = 408, description = "The body took too long to arrive", body = Problem, content_type = "application/problem+json"),
@@ -47,9 +48,9 @@ pub(super) async fn report(
 ) -> Result<StatusCode, ApiError> {
     let state = app.campaign(&id)?;
     if check_origin(&headers, &state, &app.url).is_err() {
-        // A page that the campaign does not list counts for nothing. It is not told: the widget cannot know before, and
+        // A page that the campaign does not list counts for nothing. That is no refusal: the widget cannot know before, and
         // browsers print every refusal on the brand's page.
-        return Ok(StatusCode::NO_CONTENT);
+        return Ok(StatusCode::ACCEPTED);
     }
     let report: ReachReport = serde_json::from_slice(&body)
         .map_err(|error| ApiError::new(Slug::MalformedBody, format!("{error}.")))?;
