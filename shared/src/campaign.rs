@@ -20,6 +20,7 @@ pub const FORMAT: u32 = 1;
 #[serde(deny_unknown_fields)]
 pub struct Campaign {
     /// Always 1.
+    #[serde(deserialize_with = "crate::wire::whole")]
     #[cfg_attr(feature = "openapi", schema(minimum = 1, maximum = 1))]
     pub format: u32,
     /// The campaign's slug, unique in the installation.

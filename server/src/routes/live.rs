@@ -22,6 +22,18 @@ pub(super) struct LiveQuery {
     activities: Option<String>,
 }
 
+/// One event of the stream, as its lines say it.
+#[derive(Debug, utoipa::ToSchema)]
+#[expect(dead_code, reason = "the document alone names it")]
+pub(super) struct LiveEvent {
+    /// `tally`.
+    event: String,
+    /// The tally's `seq`.
+    id: String,
+    /// A tally, as of `GET …/tally`.
+    data: String,
+}
+
 /// Follow results
 ///
 /// Events `tally` (data: a tally as of `GET …/tally`; id: its `seq`), a few a second at most. A reconnecting browser
@@ -29,12 +41,12 @@ pub(super) struct LiveQuery {
 #[utoipa::path(
     get, path = "/api/v1/live", tag = "results",
     params(
-        ("activities" = String, Query, description = "Ids joined by commas, `~<results token>` after an id where needed",
-            example = "svxf4gt2yvqr2g2edjnppks6ky"),
-        ("Last-Event-ID" = Option<u64>, Header, description = "Resume after this event"),
+        ("activities" = String, Query, pattern = "^[a-z2-7]{26}(~[^,~]+)?(,[a-z2-7]{26}(~[^,~]+)?){0,19}$",
+            description = "Ids joined by commas, `~<results token>` after an id where needed", example = "svxf4gt2yvqr2g2edjnppks6ky"),
+        ("Last-Event-ID" = Option<String>, Header, description = "Resume after this event; what is no number is passed over"),
     ),
     responses(
-        (status = 200, description = "The stream", body = String, content_type = "text/event-stream"),
+        (status = 200, description = "The stream", body = LiveEvent, content_type = "text/event-stream"),
         (status = 400, description = "No activities, or too many", body = Problem, content_type = "application/problem+json"),
         (status = 404, description = "No such activity", body = Problem, content_type = "application/problem+json"),
     )

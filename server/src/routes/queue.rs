@@ -71,7 +71,8 @@ impl QueueQuery {
             Some("me") => match access.actor {
                 Actor::Member(id) | Actor::Token(id, _) => Some(Some(id)),
                 Actor::OwnerToken | Actor::Anybody | Actor::Server => {
-                    return Err(bad("assignee", "the owner's token is no member: name one"));
+                    let detail = "The owner's token is no member: name one.";
+                    return Err(ApiError::new(Slug::Forbidden, detail));
                 }
             },
             Some(id) => {

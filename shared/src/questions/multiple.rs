@@ -13,10 +13,14 @@ pub struct Multiple {
     /// The options, in the order shown.
     pub options: Vec<Choice>,
     /// Fewest that make an answer.
-    #[serde(default = "one")]
+    #[serde(default = "one", deserialize_with = "crate::wire::whole")]
     pub min: usize,
     /// Most that may be chosen; absent: all.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "crate::wire::whole_if_any"
+    )]
     pub max: Option<usize>,
 }
 

@@ -13,7 +13,7 @@ use crate::text::Text;
 #[serde(deny_unknown_fields)]
 pub struct Rating {
     /// Highest value, 2 to 10.
-    #[serde(default = "five")]
+    #[serde(default = "five", deserialize_with = "crate::wire::whole")]
     pub max: u8,
     /// What the lowest value means.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -16,7 +16,7 @@ use crate::text::tidied;
 #[serde(deny_unknown_fields)]
 pub struct FreeText {
     /// The longest answer in characters, 1 to 2,000.
-    #[serde(default = "five_hundred")]
+    #[serde(default = "five_hundred", deserialize_with = "crate::wire::whole")]
     #[cfg_attr(feature = "openapi", schema(minimum = 1, maximum = 2000))]
     pub max: usize,
 }

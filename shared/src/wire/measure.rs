@@ -69,7 +69,8 @@ pub enum ReachEvent {
     },
     /// The browser kept something from the widget; it was shown all the same.
     Blocked {
-        /// What.
+        /// What: `wasm`, `markup` or `storage`. Anything else is not counted.
+        #[cfg_attr(feature = "openapi", schema(value_type = String))]
         what: Part,
     },
 }
@@ -77,7 +78,6 @@ pub enum ReachEvent {
 /// What a browser may keep from the widget while visitors can still answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum Part {
     /// Compiling WebAssembly: a policy without `'wasm-unsafe-eval'`, or a browser's setting.
     Wasm,

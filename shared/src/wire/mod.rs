@@ -47,6 +47,11 @@ pub(crate) fn whole<'de, D: Deserializer<'de>, T: TryFrom<u64>>(from: D) -> Resu
             Ok(n)
         }
 
+        // As TOML has them.
+        fn visit_i64<E: Error>(self, n: i64) -> Result<u64, E> {
+            u64::try_from(n).map_err(|_| E::invalid_value(Unexpected::Signed(n), &self))
+        }
+
         fn visit_f64<E: Error>(self, n: f64) -> Result<u64, E> {
             // Exact: what is not written alike is not the same number.
             let text = format!("{n}");
