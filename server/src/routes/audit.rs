@@ -23,7 +23,7 @@ use crate::error::ApiError;
 const PAGE: usize = 50;
 const MOST: usize = 500;
 /// Lines that are looked at for one page: a filter that matches nothing may not read the whole log at once.
-const LOOKED_AT: usize = 20_000;
+const LOOKED_AT: usize = 10_000;
 
 /// Which lines.
 #[derive(Debug, Default, Deserialize, utoipa::IntoParams)]
