@@ -10,32 +10,24 @@ use anyhow::Context;
 use serde::Deserialize;
 
 use crate::demo::{ACTS, Demo};
-use crate::gauge;
+use crate::lists::{self, Asked, Asker, TIMES};
 use crate::load::{self, Ask, Pace};
 use crate::report::{self, say};
 use crate::wire::{Connection, token_request};
+use crate::{gauge, queue};
 
 /// Connections that fill the store.
 const VOTERS: usize = 256;
-/// Times that each question is asked.
-const TIMES: usize = 200;
-/// Lines of the audit log that are written before it is read.
-const LINES: usize = 20_000;
 
-/// What is asked for, as the console does: what it is called, the address, and the longest it should take.
-const ASKED: [(&str, &str, &str); 5] = [
+/// Figures that the console asks for: what they are called, the address, and the longest it should take.
+const FIGURES: [(&str, &str, &str); 3] = [
     ("the reach of 28 days", "/api/v1/campaigns/aurora/measure", "< 200 ms"),
     ("the reach of 400 days", "/api/v1/campaigns/aurora/measure?from=1970-01-01", "< 200 ms"),
     ("the campaigns with their counts", "/api/v1/campaigns", "< 200 ms"),
-    ("the newest page of the audit log", "/api/v1/audit", "< 100 ms"),
-    ("a page from its middle", "/api/v1/audit?before=10000", "< 100 ms"),
 ];
 
-/// One question's answers: the median and the slowest of a hundred.
-struct Asked {
-    p50: Duration,
-    p99: Duration,
-}
+/// What was asked of one thing: the words that say what it held, and the questions.
+type Table = (String, Vec<Asked>);
 
 /// One export.
 struct Export {
@@ -55,45 +47,41 @@ struct Screens {
 }
 
 /// Measures and writes `bench/results/console.md`.
-pub(crate) async fn run(bin: &Path, ballots: u64, rounds: u32) -> anyhow::Result<()> {
+pub(crate) async fn run(bin: &Path, ballots: u64, entries: u64, rounds: u32) -> anyhow::Result<()> {
     let folder = tempfile::tempdir()?;
     let server = Demo::start(bin, folder.path()).await?;
     let connections = load::open(server.address, VOTERS).await?;
     let pace = Pace { rate: None, time: Duration::MAX, most: ballots };
     load::run(Ask::Act(ACTS), connections, pace).await?;
     say(&format!("{ballots} ballots"));
+    lists::bring_other(&server).await?;
+    let lines = lists::fill_audit(&server, entries).await?;
+    say(&lines.words("lines of the audit log"));
+    let cases = queue::fill(&server, entries).await?;
+    say(&cases.words("cases in the queue"));
 
-    let owner = server.owner.clone();
-    let mut connection = Connection::open(server.address).await?;
-    let cost = "{\"amount\":120000,\"currency\":\"EUR\"}";
-    let write = token_request("PUT", "/api/v1/campaigns/aurora/cost", &owner, cost);
-    for _ in 0..LINES {
-        let status = connection.ask(&write).await?;
-        anyhow::ensure!(status == 204, "a cost was not taken: {status}");
-    }
-    say(&format!("{LINES} lines of the audit log"));
-
-    let mut asked = Vec::new();
-    for (_, address, _) in ASKED {
-        let request = token_request("GET", address, &owner, "");
-        let mut times = Vec::new();
-        for _ in 0..TIMES {
-            let began = Instant::now();
-            let status = connection.ask(&request).await?;
-            anyhow::ensure!(status == 200, "{address}: {status}");
-            times.push(began.elapsed());
-        }
-        times.sort();
-        let at = |percent: usize| times.get(TIMES * percent / 100).copied().unwrap_or_default();
-        asked.push(Asked { p50: at(50), p99: at(99) });
-    }
+    let figures = figures(&server).await?;
     let mut exports = Vec::new();
     for format in ["csv", "json", "xlsx"] {
-        exports.push(export(&server, &owner, format).await?);
+        exports.push(export(&server, &server.owner, format).await?);
     }
     let screens = screens(&server, rounds)?;
+    let tables = [
+        (format!("{ballots} ballots"), figures),
+        (lines.words("lines of the audit log"), lists::audit(&server).await?),
+        (cases.words("cases in the queue"), queue::measure(&server, &cases).await?),
+        ("1000 campaigns and as many drafts, beside these".to_owned(), lists::campaigns(&server).await?),
+    ];
     server.stop()?;
-    written(ballots, rounds, &asked, &exports, &screens)
+    written(ballots, rounds, &tables, &exports, &screens)
+}
+
+async fn figures(server: &Demo) -> anyhow::Result<Vec<Asked>> {
+    let mut asker = Asker::open(server).await?;
+    for (what, address, wanted) in FIGURES {
+        asker.read(what, wanted, address).await?;
+    }
+    Ok(asker.asked)
 }
 
 async fn export(server: &Demo, owner: &str, format: &'static str) -> anyhow::Result<Export> {
@@ -137,18 +125,18 @@ fn screens(server: &Demo, rounds: u32) -> anyhow::Result<Screens> {
 fn written(
     ballots: u64,
     rounds: u32,
-    asked: &[Asked],
+    tables: &[Table],
     exports: &[Export],
     screens: &Screens,
 ) -> anyhow::Result<()> {
-    let ms = |time: Duration| time.as_secs_f64() * 1e3;
     let mut text = format!(
-        "# The console over a large store\n\nOne run over {ballots} ballots and {LINES} lines of the audit log; {}.\n\n\
-         | asked over HTTP, {TIMES} times | p50 ms | p99 ms | asked |\n|---|---|---|---|\n",
+        "# The console over a large store\n\nOne run; {}. Each question is asked {TIMES} times over one connection, \
+         with the owner's token.\n",
         report::machine()
     );
-    for ((what, _, wanted), Asked { p50, p99 }) in ASKED.iter().zip(asked) {
-        writeln!(text, "| {what} | {:.2} | {:.2} | {wanted} |", ms(*p50), ms(*p99))?;
+    for (about, asked) in tables {
+        write!(text, "\n{about}:\n\n| asked over HTTP | p50 ms | p99 ms | asked |\n|---|---|---|---|\n")?;
+        text.extend(asked.iter().map(Asked::row));
     }
     text.push_str(
         "\n| all answers as | s | rows/s | memory before, MB | most meanwhile, MB |\n|---|---|---|---|---|\n",

@@ -2,7 +2,6 @@
 //! come at a fixed rate whether the server keeps up or not, and each counts from when it was due. A server that falls
 //! behind then shows it: nobody waits politely until it is free again.
 
-use std::io::Write as _;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -22,33 +21,29 @@ pub(crate) enum Ask {
     Act(&'static str),
     /// `GET` of the same address, as browsers ask for it.
     Read(&'static str),
+    /// What this makes of a number that no other request has.
+    Made(Arc<dyn Fn(u64) -> Vec<u8> + Send + Sync>),
 }
 
 /// Acts are never repeated: a repetition is answered from what is there, and would be no ballot.
-static ACTS: AtomicU64 = AtomicU64::new(0);
+static NUMBERS: AtomicU64 = AtomicU64::new(0);
 
 impl Ask {
     /// The next request, in place of the last.
     fn write(&self, request: &mut Vec<u8>) {
         match self {
             Self::Act(path) => {
-                let n = ACTS.fetch_add(1, Ordering::Relaxed);
+                let n = NUMBERS.fetch_add(1, Ordering::Relaxed);
                 let option = ["pistacchio", "fico", "limone", "cioccolato"].get((n % 4) as usize);
                 let option = option.unwrap_or(&"fico");
                 let body = format!(
                     r#"{{"act":"ballot","participant":"{n:064x}","answers":{{"gusto":"{option}"}}}}"#
                 );
-                request.clear();
-                // Writing into memory cannot fail.
-                let _ = write!(
-                    request,
-                    "POST {path} HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\n\
-                     content-length: {}\r\nidempotency-key: bench-key-{n:016}\r\n\r\n{body}",
-                    body.len()
-                );
+                *request = wire::post_request(path, n, &body);
             }
             Self::Read(path) if request.is_empty() => *request = wire::get_request(path),
             Self::Read(_) => {}
+            Self::Made(make) => *request = make(NUMBERS.fetch_add(1, Ordering::Relaxed)),
         }
     }
 }
@@ -80,7 +75,7 @@ pub(crate) struct Sample {
 impl Sample {
     /// Whether the answer was a success.
     pub(crate) const fn succeeded(&self) -> bool {
-        matches!(self.status, 200 | 201)
+        wire::is_success(self.status)
     }
 
     /// The wait of whoever wanted it sent when it was due.

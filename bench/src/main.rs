@@ -7,7 +7,9 @@ mod server;
 mod widget;
 
 mod flood;
+mod lists;
 mod proofs;
+mod queue;
 mod restart;
 
 mod cores;
@@ -52,6 +54,9 @@ enum What {
         /// Ballots of the store
         #[arg(long, default_value_t = 1_000_000)]
         ballots: u64,
+        /// Lines of the audit log, and as many cases in the queue: those of them that fit in five minutes each
+        #[arg(long, default_value_t = 1_000_000)]
+        entries: u64,
         /// Rounds in the browser; the median is reported
         #[arg(long, default_value_t = 5)]
         rounds: u32,
@@ -68,7 +73,7 @@ enum What {
 async fn main() -> anyhow::Result<()> {
     let cli = Cli::parse();
     match cli.what {
-        What::Console { ballots, rounds } => console::run(&cli.bin, ballots, rounds).await,
+        What::Console { ballots, entries, rounds } => console::run(&cli.bin, ballots, entries, rounds).await,
         What::Server { seconds, connections, stores } => {
             server::run(&cli.bin, seconds, &connections, &stores).await
         }

@@ -7,6 +7,7 @@ use std::net::SocketAddr;
 use anyhow::Context;
 use axum::body::Bytes;
 use axum::http::{HeaderMap, HeaderName, HeaderValue};
+use serde::de::DeserializeOwned;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
@@ -40,9 +41,23 @@ impl Connection {
             }
         }
     }
-}
 
-impl Connection {
+    /// Sends a request and reads what a success says, as JSON.
+    pub(crate) async fn told<T: DeserializeOwned>(&mut self, request: &[u8]) -> anyhow::Result<T> {
+        let status = self.ask(request).await?;
+        let (_, body) = self.parts()?;
+        anyhow::ensure!(is_success(status), "{status}: {}", String::from_utf8_lossy(&body));
+        serde_json::from_slice(&body).context("not the JSON that was expected")
+    }
+
+    /// Head and body of the last answer.
+    fn parts(&self) -> anyhow::Result<(&str, Vec<u8>)> {
+        let (head, body) = split(&self.answer).context("no head")?;
+        let chunked = field(head, "transfer-encoding").is_some();
+        let body = if chunked { joined(body).context("not in chunks")? } else { body.to_vec() };
+        Ok((head, body))
+    }
+
     /// Sends a request and reads the answer to its end without keeping it. Gives its status.
     pub(crate) async fn drain(&mut self, request: &[u8]) -> io::Result<u16> {
         self.stream.write_all(request).await?;
@@ -65,6 +80,11 @@ impl Connection {
     }
 }
 
+/// Whether an answer with this status is what was asked for.
+pub(crate) const fn is_success(status: u16) -> bool {
+    matches!(status, 200 | 201 | 204)
+}
+
 /// A request of a program with a token.
 pub(crate) fn token_request(method: &str, path: &str, token: &str, body: &str) -> Vec<u8> {
     let length = body.len();
@@ -75,14 +95,22 @@ pub(crate) fn token_request(method: &str, path: &str, token: &str, body: &str) -
     .into_bytes()
 }
 
+/// A visitor's `POST` of JSON, under a key of its own for each number.
+pub(crate) fn post_request(path: &str, n: u64, body: &str) -> Vec<u8> {
+    let length = body.len();
+    format!(
+        "POST {path} HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\n\
+         content-length: {length}\r\nidempotency-key: bench-key-{n:016}\r\n\r\n{body}"
+    )
+    .into_bytes()
+}
+
 /// What an address answers to a browser's GET: the headers that say what it is, and the body.
 pub(crate) async fn get(address: SocketAddr, path: &str) -> anyhow::Result<(HeaderMap, Bytes)> {
     let mut connection = Connection::open(address).await?;
     let status = connection.ask(&get_request(path)).await?;
     anyhow::ensure!(status == 200, "{path}: {status}");
-    let (head, body) = split(&connection.answer).context("no head")?;
-    let chunked = field(head, "transfer-encoding").is_some();
-    let body = if chunked { joined(body).context("not in chunks")? } else { body.to_vec() };
+    let (head, body) = connection.parts()?;
     let mut headers = HeaderMap::new();
     for (name, value) in head.lines().filter_map(|line| line.split_once(": ")) {
         if !["content-length", "date", "transfer-encoding"].contains(&name) {
