@@ -152,6 +152,21 @@ impl Api {
         decode(&self.ask(Method::GET, address, None).await?)
     }
 
+    /// Reads a page, and goes on from page to page as long as `on` says where: where little fits a filter, the server looks at
+    /// a part of the list for one page, and may find nothing there.
+    pub(crate) async fn further<T: DeserializeOwned, N>(
+        self,
+        from: N,
+        address: impl Fn(N) -> String,
+        on: impl Fn(&T) -> Option<N>,
+    ) -> Answer<T> {
+        let mut page = self.get(&address(from)).await?;
+        while let Some(next) = on(&page) {
+            page = self.get(&address(next)).await?;
+        }
+        Ok(page)
+    }
+
     pub(crate) async fn post<T: DeserializeOwned>(self, address: &str, body: &impl Serialize) -> Answer<T> {
         decode(&self.ask(Method::POST, address, encode(body)).await?)
     }

@@ -60,23 +60,38 @@ fn Log() -> impl IntoView {
     let older = RwSignal::new(Vec::<AuditEntry>::new());
     let next = RwSignal::new(None::<u64>);
     let form = Form::new();
-    Effect::new(move |_| {
-        let page = first.get();
-        older.set(Vec::new());
-        next.set(page.and_then(Result::ok).and_then(|page| page.next));
-    });
-    let more = move |_| {
+    let more = move || {
         let Some(before) = next.get_untracked() else { return };
-        let address = filter.with_untracked(|filter| filter.address(Some(before)));
-        form.send(async move { api.get::<AuditPage>(&address).await }, move |page| {
-            older.update(|older| older.extend(page.entries));
-            next.set(page.next);
+        let asked = filter.get_untracked();
+        let read = {
+            let asked = asked.clone();
+            let address = move |before| asked.address(Some(before));
+            api.further(before, address, |page: &AuditPage| page.next.filter(|_| page.entries.is_empty()))
+        };
+        form.send(read, move |page| {
+            // Not the lines of a filter that somebody has left meanwhile.
+            if filter.with_untracked(|filter| *filter == asked) {
+                older.update(|older| older.extend(page.entries));
+                next.set(page.next);
+            }
         });
     };
+    Effect::new(move |_| {
+        let page = first.get().and_then(Result::ok);
+        older.set(Vec::new());
+        next.set(page.as_ref().and_then(|page| page.next));
+        // What is rare lies further back.
+        if page.is_some_and(|page| page.entries.is_empty()) {
+            more();
+        }
+    });
     let rows = move || match first.get() {
         None => view! { <Skeleton /> }.into_any(),
         Some(Err(fault)) => view! { <Trouble fault again=move || first.again() /> }.into_any(),
-        Some(Ok(page)) if page.entries.is_empty() => {
+        Some(Ok(page)) if page.entries.is_empty() && older.with(Vec::is_empty) => {
+            if next.with(Option::is_some) && form.fault.with(Option::is_none) {
+                return view! { <Skeleton /> }.into_any();
+            }
             let empty = filter.with(|filter| *filter == Filter::default());
             let text = if empty { "audit.none.text" } else { "audit.none.filter" };
             view! { <Empty title=words.t("audit.none") text=words.t(text) /> }.into_any()
@@ -97,7 +112,7 @@ fn Log() -> impl IntoView {
         next.get().map(|_| {
             view! {
                 <div class="acts">
-                    <button type="button" class="btn" aria-busy=busy on:click=more>{words.t("audit.more")}</button>
+                    <button type="button" class="btn" aria-busy=busy on:click=move |_| more()>{words.t("audit.more")}</button>
                 </div>
             }
         })

@@ -27,9 +27,13 @@ pub(super) fn List(desk: Desk) -> impl IntoView {
     let rows = move || match desk.known.get() {
         None => view! { <Skeleton /> }.into_any(),
         Some(Err(fault)) => view! { <Trouble fault again=move || desk.again() /> }.into_any(),
-        Some(Ok(page)) if page.cases.is_empty() && page.next.is_none() => empty(words, desk),
         Some(Ok(_)) => {
-            let rows = desk.cases().into_iter().map(|case| row(words, desk, case)).collect_view();
+            let cases = desk.cases();
+            if cases.is_empty() {
+                let looking = desk.next.with(Option::is_some) && desk.more.fault.with(Option::is_none);
+                return if looking { view! { <Skeleton /> }.into_any() } else { empty(words, desk) };
+            }
+            let rows = cases.into_iter().map(|case| row(words, desk, case)).collect_view();
             view! { <ul class="list cases" aria-label=words.t("queue.title")>{rows}</ul> }.into_any()
         }
     };

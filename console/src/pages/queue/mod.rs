@@ -70,10 +70,19 @@ impl Desk {
     /// Reads a page more.
     fn read_on(self) {
         let Some(after) = self.next.get_untracked() else { return };
-        let (api, address) = (api(), self.view.with_untracked(|view| view.asked(Some(&after))));
-        self.more.send(async move { api.get::<QueuePage>(&address).await }, move |page| {
-            self.older.update(|older| older.extend(page.cases));
-            self.next.set(page.next);
+        let asked = self.view.get_untracked();
+        let read = {
+            let asked = asked.clone();
+            let address = move |after: String| asked.asked(Some(&after));
+            let on = |page: &QueuePage| page.next.clone().filter(|_| page.cases.is_empty());
+            api().further(after, address, on)
+        };
+        self.more.send(read, move |page| {
+            // Not the cases of a view that somebody has left meanwhile.
+            if self.view.with_untracked(|view| *view == asked) {
+                self.older.update(|older| older.extend(page.cases));
+                self.next.set(page.next);
+            }
         });
     }
 }
@@ -108,9 +117,13 @@ fn Room() -> impl IntoView {
     };
     // Another first page begins anew what comes after it.
     Effect::new(move |_| {
-        let page = desk.known.get();
+        let page = desk.known.get().and_then(Result::ok);
         desk.older.set(Vec::new());
-        desk.next.set(page.and_then(Result::ok).and_then(|page| page.next));
+        desk.next.set(page.as_ref().and_then(|page| page.next.clone()));
+        // What is rare lies further back.
+        if page.is_some_and(|page| page.cases.is_empty()) {
+            desk.read_on();
+        }
     });
     let look = move || {
         // Whoever has read further on keeps their place.
