@@ -99,6 +99,24 @@ pub(crate) fn set_language(lang: &str) {
     }
 }
 
+/// Takes the focus away from where a key was pressed.
+pub(crate) fn leave(event: &web_sys::KeyboardEvent) {
+    if let Some(element) = event.target().and_then(|at| at.dyn_into::<HtmlElement>().ok()) {
+        let _ = element.blur();
+    }
+}
+
+/// The same where the focus is lost: what had it is gone, or out of sight.
+pub(crate) fn focus_if_lost(selector: &'static str) {
+    let look = move || {
+        let active = document().active_element().and_then(|it| it.dyn_into::<HtmlElement>().ok());
+        if active.is_none_or(|it| it.offset_parent().is_none()) {
+            focus(selector);
+        }
+    };
+    Timeout::new(0, look).forget();
+}
+
 /// Moves the focus to the first element that matches, once what is being drawn is there.
 pub(crate) fn focus(selector: impl Into<String>) {
     let selector = selector.into();

@@ -24,6 +24,10 @@ test('where everything works, it says so, and its widget is as ever', async ({ p
   expect(await lines(shown)).toEqual([]);
   expect(await faults(page)).toEqual([]);
   await expect(shown).toBeFocused();
+  await page.keyboard.press('Tab');
+  await expect(shown.getByRole('button', { name: 'Close' })).toBeFocused();
+  await page.keyboard.press('Tab');
+  await expect(shown.getByRole('button', { name: 'Copy all of it for a developer' })).toBeFocused();
   await page.keyboard.press('Escape');
   await expect(shown).toHaveCount(0);
   await expect(page.locator('fan-fare')).toHaveAttribute('data-tier', '3');
@@ -94,7 +98,7 @@ test('a page that the campaign does not list, a campaign that is not there, no p
   const shown = await panel(page, unlisted.url);
   await expect(verdict(shown)).toHaveText('Visitors cannot answer here yet.');
   const origin = new URL(unlisted.url).origin;
-  await expect(shown).toContainText(`In the console open the campaign, then “Pages”, and add ${origin}.`);
+  await expect(shown).toContainText(`In the console edit the campaign, and add ${origin} under “Pages”.`);
   const unknown = await host(snippet(scenes.url, { campaign: 'nowhere' }));
   await expect(await panel(page, unknown.url)).toContainText('The server has no campaign “nowhere”.');
   const script = `<!doctype html><title>A page</title><link rel="icon" href="data:,"><script src="${scenes.url}/f.js"></script>`;

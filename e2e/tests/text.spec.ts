@@ -50,6 +50,15 @@ for (const tier of ['2', '3'] as const) {
     await expect(widget.element.locator('.ff-mine dd').nth(1)).toHaveText(WORDS);
     await widget.open('change');
     expect((await field(widget).inputValue()).trim()).toBe(WORDS);
+
+    // On the next page the answer stands, and the form has it, closed.
+    if (tier === '2') return;
+    await page.reload();
+    await widget.tier(tier);
+    await expect(results).toContainText('2 risposte');
+    await expect(widget.element.locator('details.ff-change')).not.toHaveAttribute('open');
+    await widget.open('change');
+    await expect(field(widget)).toHaveValue(WORDS);
   });
 }
 

@@ -7,7 +7,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use fanfare_shared::campaign::{Activity, Campaign};
-use fanfare_shared::ids::{ActivityId, BrandId};
+use fanfare_shared::ids::{ActivityId, BrandId, Slug};
 use fanfare_shared::limits;
 use fanfare_shared::questions::Fault;
 use fanfare_shared::time::{Timestamp, Window};
@@ -18,6 +18,7 @@ use serde::Deserialize;
 
 use crate::engine::{Actor, Apply, CampaignState, Engine, Resolved};
 use crate::entropy::Entropy;
+use crate::sequencer::CLOSED_BEFORE;
 
 /// The two ways of writing a campaign document.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -97,24 +98,46 @@ pub fn resolve(campaign: Campaign, now: Timestamp, entropy: &Entropy) -> Result<
     }
 }
 
-/// Everything that keeps a document, whole or not, from being applied as of `now`.
+/// Everything that keeps a document, whole or not, from being applied now.
 #[must_use]
-pub fn faults(document: &serde_json::Value, now: Timestamp, entropy: &Entropy) -> Vec<Fault> {
+pub fn faults(document: &serde_json::Value, engine: &Engine) -> Vec<Fault> {
+    let now = engine.clock().now();
     let campaign = match Campaign::deserialize(document) {
         Ok(campaign) => campaign,
         Err(error) => return vec![(String::new(), error.to_string())],
     };
     let mut faults = campaign.faults();
-    if let Err(DocumentError::Faults(of_times)) = resolve(campaign, now, entropy) {
-        faults.extend(of_times);
+    let before = engine.campaign(&campaign.campaign);
+    match resolve(campaign, now, engine.entropy()) {
+        Ok(apply) => faults.extend(over(&apply, before.as_deref(), now)),
+        Err(DocumentError::Faults(of_times)) => faults.extend(of_times),
+        Err(DocumentError::Malformed(_) | DocumentError::TooLarge) => {}
     }
     faults
+}
+
+/// New activities whose close is past.
+fn over(apply: &Apply, before: Option<&CampaignState>, now: Timestamp) -> Vec<Fault> {
+    let known =
+        |name: &Slug| before.is_some_and(|it| it.campaign.activities.iter().any(|it| it.name == *name));
+    let wishes = apply.campaign.activities.iter().zip(&apply.activities).enumerate();
+    let over = wishes.filter(|(_, (activity, resolved))| {
+        let closes = resolved.window.closes;
+        closes.0 != 0 && closes <= now && !known(&activity.name)
+    });
+    over.map(|(at, _)| (format!("/activities/{at}/closes"), CLOSED_BEFORE.to_owned())).collect()
 }
 
 /// The time zone of that name.
 #[must_use]
 pub fn zone(name: &str) -> Option<TimeZone> {
     TimeZone::get(name).ok()
+}
+
+/// The window of an activity as of `now`; none where its times cannot be read.
+#[must_use]
+pub fn planned(campaign: &Campaign, activity: &Activity, now: Timestamp) -> Option<Window> {
+    window(activity, &zone(&campaign.time_zone)?, now).ok().map(|(window, _)| window)
 }
 
 /// The window of an activity, and whether its ends were written as fixed moments.

@@ -213,7 +213,7 @@ impl Found {
     /// With its document, and what has to be mended.
     #[must_use]
     pub fn shown(&self, engine: &Engine, name: impl Fn(&str) -> Option<String>) -> Draft {
-        let faults = campaigns::faults(&self.kept.document, engine.clock().now(), engine.entropy());
+        let faults = campaigns::faults(&self.kept.document, engine);
         Draft {
             summary: self.summary(name),
             version: self.version,

@@ -19,7 +19,7 @@ use serde::Deserialize;
 
 use crate::app::App;
 use crate::engine::ActivityState;
-use crate::{assets, localize, render};
+use crate::{assets, campaigns, localize, render};
 
 /// The moments of a campaign that a visitor can meet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
@@ -80,6 +80,21 @@ pub fn page(app: &App, campaign: &Campaign, lang: &str, phase: Phase) -> Respons
     (headers, Html(views::hosted_page_html(&page))).into_response()
 }
 
+/// The draft's own times where they lie as the phase wants them, else others that do.
+fn window(campaign: &Campaign, activity: &Activity, now: Timestamp, phase: Phase) -> Window {
+    let planned = campaigns::planned(campaign, activity, now);
+    let (opens, closes) = planned.map_or((now, now.plus(7 * DAYS)), |it| (it.opens, it.closes));
+    let ends = |from: Timestamp| if closes.0 == 0 || closes > from { closes } else { from.plus(7 * DAYS) };
+    match phase {
+        Phase::Before => {
+            let opens = if opens > now { opens } else { now.plus(3 * DAYS) };
+            Window { opens, closes: ends(opens) }
+        }
+        Phase::Open | Phase::After => Window { opens: now.min(opens), closes: ends(now) },
+        Phase::Closed => Window { opens: Timestamp(now.0.saturating_sub(10 * DAYS)), closes: now },
+    }
+}
+
 fn model(
     campaign: &Campaign,
     activity: &Activity,
@@ -88,11 +103,7 @@ fn model(
     now: Timestamp,
     phase: Phase,
 ) -> Option<ActivityModel> {
-    let window = match phase {
-        Phase::Before => Window { opens: now.plus(3 * DAYS), closes: now.plus(10 * DAYS) },
-        Phase::Open | Phase::After => Window { opens: now, closes: now.plus(7 * DAYS) },
-        Phase::Closed => Window { opens: Timestamp(now.0.saturating_sub(10 * DAYS)), closes: now },
-    };
+    let window = window(campaign, activity, now, phase);
     // Of another letter for each: a document has at most twenty.
     let letter = char::from(b'a' + u8::try_from(n).ok()?);
     let id: ActivityId = String::from_iter([letter; 26]).parse().ok()?;

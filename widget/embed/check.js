@@ -90,7 +90,9 @@ const panel = async () => {
   close.type = 'button';
   close.setAttribute('aria-label', say('close'));
   close.onclick = () => host.remove();
-  box.onkeydown = ({ key }) => key === 'Escape' && host.remove();
+  box.onkeydown = ({ key }) => {
+    if (key === 'Escape') host.remove();
+  };
   box.tabIndex = -1;
   shadow.append(box);
   document.body.append(host);

@@ -89,7 +89,9 @@ const origin = async ({ campaign }) => {
   const url = `${server}/api/v1/campaigns/${campaign}/reach`;
   const body = '{"events":[]}';
   const reply = await fetch(url, { method: 'POST', body, credentials: 'omit' }).catch(() => ({}));
-  return finding('origin', reply.status === 202 ? 'stops' : 'good', { values: { origin: location.origin } });
+  // In a sandbox a page has no origin, whatever its address says.
+  if (self.origin === 'null') return finding('sandbox', 'stops');
+  return finding('origin', reply.status === 202 ? 'stops' : 'good', { values: { origin: self.origin } });
 };
 
 /** The files that come after the loader. */
@@ -140,16 +142,20 @@ const markup = async (elements) => {
   return finding('markup', 'limits', more);
 };
 
+/** Where no code may be compiled: what forbids it. */
+const uncompiled = async () => {
+  if (window.WebAssembly && attempt(() => new WebAssembly.Module(EMPTY))) return null;
+  await told();
+  const policy = refused('script-src');
+  return finding(policy ? 'wasm' : 'compiles', 'limits', policy && { line: line(['script-src'], "'wasm-unsafe-eval'") });
+};
+
 /** What only the compiled widget has. */
 const compiled = async (elements, { assets }) => {
   const { connection } = navigator;
   if (!assets.wasm) return finding('compiled', 'limits');
-  if (!window.WebAssembly) return finding('compiles', 'limits');
-  if (!attempt(() => new WebAssembly.Module(EMPTY))) {
-    await told();
-    const policy = refused('script-src');
-    return finding(policy ? 'wasm' : 'compiles', 'limits', policy && { line: line(['script-src'], "'wasm-unsafe-eval'") });
-  }
+  const forbidden = await uncompiled();
+  if (forbidden) return forbidden;
   if (!attempt(() => (document.createElement('template').innerHTML = ' '))) return finding('typed', 'limits');
   if (connection && connection.saveData) return finding('saving', 'limits');
   const painted = elements.filter(({ dataset }) => dataset.tier);
@@ -176,7 +182,12 @@ export async function* examine() {
   for (const campaign of campaigns) {
     const { boot, told } = await ask(campaign);
     yield told;
-    if (!boot) continue;
+    if (!boot) {
+      // Named at once, so that the policy is mended once.
+      const forbidden = await uncompiled();
+      if (forbidden) yield forbidden;
+      continue;
+    }
     yield await origin(boot);
     const needed = await files(boot);
     yield needed;

@@ -40,7 +40,7 @@ const draft = (root) => {
     const answers = (typed[form.closest('section').dataset.ffActivity] = {});
     new FormData(form).forEach((value, name) => {
       const [, question] = /^q\.(.+)/.exec(name) || [];
-      if (question) (answers[question] = answers[question] || []).push(value);
+      if (question && value.trim()) (answers[question] = answers[question] || []).push(value);
     });
   });
   return JSON.stringify(typed);

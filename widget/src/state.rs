@@ -142,6 +142,10 @@ impl Section {
     pub fn on(&mut self, event: Event) -> Todo {
         match event {
             Event::Restored(record) => {
+                // What was taken back stays so on the next page, with the way to what is still known of them.
+                if record.act == ActKind::Withdraw && self.model.view.state == State::Open {
+                    self.model.outcome = Outcome::Done(ActKind::Withdraw);
+                }
                 self.model.own = record.own();
                 Todo::DRAW
             }

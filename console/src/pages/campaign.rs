@@ -1,18 +1,13 @@
-//! One campaign: its head, its tabs, and where it is put away when it is over.
+//! One campaign: its head with what can be done with it, and its tabs.
 
 use fanfare_shared::team::Right;
-use fanfare_shared::time::State;
-use fanfare_shared::wire::overview::{Archive, CampaignSummary};
-use gloo::net::http::Method;
+use fanfare_shared::wire::overview::CampaignSummary;
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 
+use super::campaign_menu::CampaignMenu;
 use super::campaigns::{campaign_list, leading};
 use super::nothing::Nothing;
-use crate::api::api;
-use crate::form::Form;
-use crate::parts::announce::announcer;
-use crate::parts::button::FormTrouble;
 use crate::parts::chip::StateChip;
 use crate::parts::header::Header;
 use crate::parts::load::{Skeleton, Trouble};
@@ -68,7 +63,7 @@ pub(crate) fn CampaignPage<V: IntoView + 'static>(
         .into_any(),
         Some(Ok(None)) => view! { <Nothing /> }.into_any(),
         Some(Ok(Some(campaign))) => view! {
-            <Head campaign=campaign.clone() tab again=move || list.again() />
+            <Head campaign=campaign.clone() tab />
             {content(campaign)}
         }
         .into_any(),
@@ -84,7 +79,7 @@ fn without_counts(mut campaign: CampaignSummary) -> CampaignSummary {
 }
 
 #[component]
-fn Head(campaign: CampaignSummary, tab: Tab, again: impl Fn() + Copy + Send + 'static) -> impl IntoView {
+fn Head(campaign: CampaignSummary, tab: Tab) -> impl IntoView {
     let words = words();
     let state = leading(&campaign).map(|activity| view! { <StateChip state=activity.state /> });
     let above = view! {
@@ -104,60 +99,12 @@ fn Head(campaign: CampaignSummary, tab: Tab, again: impl Fn() + Copy + Send + 's
     let (title, hosted) = (campaign.title.get(words.lang.tag()).to_owned(), campaign.hosted.clone());
     view! {
         <Header title above=above.into_any()>
-            <Archiving campaign again />
+            <CampaignMenu campaign edit=true />
             <a class="btn" href=hosted target="_blank" rel="noopener">
                 {words.t("campaign.open")}
             </a>
         </Header>
         <nav class="tabs" aria-label=words.t("tabs")>{tabs.collect_view()}</nav>
         {note}
-    }
-}
-
-/// Whether a campaign may be put away or brought back: what still takes answers, or will, stays in view.
-fn movable(campaign: &CampaignSummary) -> bool {
-    campaign.archived || campaign.activities.iter().all(|activity| activity.state == State::Closed)
-}
-
-/// Puts a campaign away that is over, and brings it back.
-#[component]
-fn Archiving(campaign: CampaignSummary, again: impl Fn() + Copy + Send + 'static) -> impl IntoView {
-    let (words, api, session, announcer, form) = (words(), api(), session(), announcer(), Form::new());
-    let mine = untrack(|| session.may(Right::Edit, Some(&campaign.brand)));
-    if !mine || !movable(&campaign) {
-        return ().into_any();
-    }
-    let archived = !campaign.archived;
-    let (act, said) = if archived {
-        ("campaign.archive", "campaign.archived.said")
-    } else {
-        ("campaign.restore", "campaign.restored.said")
-    };
-    let address = ["/api/v1/campaigns/", campaign.campaign.as_str(), "/archived"].concat();
-    let put = move |_| {
-        let address = address.clone();
-        let request = async move { api.done(Method::PUT, &address, &Archive { archived }).await };
-        form.send(request, move |()| {
-            announcer.say(words.t(said));
-            again();
-        });
-    };
-    let busy = move || form.busy.get().then_some("true");
-    view! {
-        <button type="button" class="btn" aria-busy=busy on:click=put>{words.t(act)}</button>
-        <FormTrouble form />
-    }
-    .into_any()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::movable;
-    use crate::pages::campaigns::tests::campaign;
-
-    #[test]
-    fn what_still_takes_answers_is_not_put_away() {
-        assert!(movable(&campaign("a", "a", &[("closed", 0, 5, None)])));
-        assert!(!movable(&campaign("a", "a", &[("closed", 0, 5, None), ("scheduled", 9, 0, None)])));
     }
 }

@@ -30,7 +30,12 @@ enum Use {
 
 /// The menu; nothing for those who may not change the campaign.
 #[component]
-pub(crate) fn CampaignMenu(campaign: CampaignSummary) -> impl IntoView {
+pub(crate) fn CampaignMenu(
+    campaign: CampaignSummary,
+    /// Whether writing the next version stands beside the menu too.
+    #[prop(optional)]
+    edit: bool,
+) -> impl IntoView {
     let (words, api, session, announcer) = (words(), api(), session(), announcer());
     if !untrack(|| session.may(Right::Edit, Some(&campaign.brand))) {
         return ().into_any();
@@ -86,7 +91,13 @@ pub(crate) fn CampaignMenu(campaign: CampaignSummary) -> impl IntoView {
     let key = if archived { "campaign.restore" } else { "campaign.archive" };
     let movable = archived || over;
     let label = words.fill("campaign.more", &[("title", campaign.title.get(words.lang.tag()))]);
+    let beside = edit.then(|| {
+        view! {
+            <button type="button" class="btn" on:click=move |_| with(Use::Edit)>{words.t("campaign.edit")}</button>
+        }
+    });
     view! {
+        {beside}
         <Menu label>
             <button type="button" on:click=move |_| with(Use::Edit)>{words.t("campaign.edit")}</button>
             <button type="button" on:click=move |_| with(Use::Duplicate)>{words.t("campaign.duplicate")}</button>

@@ -25,7 +25,7 @@ pub struct Wanted<'a> {
 #[must_use]
 pub fn unreadable(address: &str, reason: &str) -> InstallCheck {
     let what = format!(
-        "The page could not be read: {reason}. Look whether it opens in a private window of a browser."
+        "The page could not be read: {reason}. Look at the address, and whether it opens in a private window of a browser."
     );
     InstallCheck {
         page: address.to_owned(),

@@ -67,7 +67,7 @@ pub fn fetch(address: &str, reach: Reach) -> Result<Page, String> {
         .http_status_as_error(false)
         .build();
     let agent = ureq::Agent::with_parts(config, DefaultConnector::new(), Guard(reach));
-    let response = agent.get(address).call().map_err(|error| error.to_string())?;
+    let response = agent.get(address).call().map_err(|error| said(&error))?;
     let address = response.get_uri().to_string();
     if !response.status().is_success() {
         return Err(format!("{address} answered with status {}", response.status().as_u16()));
@@ -84,6 +84,23 @@ pub fn fetch(address: &str, reach: Reach) -> Result<Page, String> {
     body.map_err(|error| error.to_string())?;
     let page = Page { address, policies, ..Page::default() };
     Ok(read(page, &String::from_utf8_lossy(&html)))
+}
+
+/// Why a page did not come, in words.
+fn said(error: &ureq::Error) -> String {
+    match error {
+        ureq::Error::Other(reason) => reason.to_string(),
+        ureq::Error::HostNotFound => "there is no server of that name".to_owned(),
+        ureq::Error::ConnectionFailed => "the server of that name does not answer".to_owned(),
+        ureq::Error::Timeout(_) => format!("it did not come within {} seconds", TIME.as_secs()),
+        ureq::Error::TooManyRedirects => "it leads on and on to other addresses".to_owned(),
+        // A name that leads nowhere, where the system says so.
+        ureq::Error::Io(reason) if reason.kind() != std::io::ErrorKind::ConnectionRefused => {
+            "its name leads nowhere, or the way there was cut".to_owned()
+        }
+        ureq::Error::Io(_) => "the server of that name does not answer".to_owned(),
+        other => other.to_string(),
+    }
 }
 
 /// Adds what a page's text says.

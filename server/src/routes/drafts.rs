@@ -169,7 +169,7 @@ pub(super) async fn publish(
     if draft.version != version {
         return Err(TeamFault::Store(crate::engine::TeamError::Changed).into());
     }
-    let faults = campaigns::faults(draft.document(), app.now(), app.engine.entropy());
+    let faults = campaigns::faults(draft.document(), &app.engine);
     if !faults.is_empty() {
         let fields = faults.into_iter().map(|(pointer, detail)| field(&pointer, detail, "invalid"));
         let detail = "Mend the fields named, save the draft, and publish it again.";

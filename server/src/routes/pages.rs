@@ -3,10 +3,12 @@
 use axum::extract::{Path, State};
 use axum::http::header;
 use axum::response::{Html, IntoResponse, Response};
+use fanfare_shared::ids::CampaignId;
 use pulldown_cmark::{CowStr, Event, HeadingLevel, Options, Parser, Tag, html};
 
 use crate::app::App;
 use crate::assets;
+use crate::engine::TeamTable;
 use crate::error::ApiError;
 
 /// The documents served, by the last part of their address.
@@ -26,6 +28,7 @@ pub(super) async fn home(State(app): State<App>) -> Response {
         .campaigns()
         .iter()
         .filter_map(|id| app.engine.campaign(id))
+        .filter(|campaign| !is_archived(&app, &campaign.campaign.campaign))
         .map(|campaign| {
             let document = &campaign.campaign;
             let lang = document.languages.first().map_or("en", String::as_str);
@@ -42,11 +45,18 @@ pub(super) async fn home(State(app): State<App>) -> Response {
         .map(|(name, title, _)| format!("<li><a href=\"/docs/{name}\">{title}</a></li>"))
         .collect();
     let body = format!(
-        "<h1>Fanfare</h1><p>Polls, contests and idea boards that anybody can check. Each answer stands in a public \
+        "<h1>Fanfare</h1><p>Polls that anybody can check. Each answer stands in a public \
          log.</p><h2>Campaigns</h2><ul>{campaigns}</ul><h2>For developers and verifiers</h2><ul>{documents}\
          <li><a href=\"/openapi.json\">API (OpenAPI)</a></li></ul>"
     );
-    page(&app, "Fanfare", &body)
+    page(&app, "Campaigns", &body)
+}
+
+/// Whether the team put it away: it stays where it is, and is not shown off any more.
+fn is_archived(app: &App, campaign: &CampaignId) -> bool {
+    app.engine
+        .team_entry(TeamTable::Archived, campaign.as_str().as_bytes())
+        .is_ok_and(|entry| entry.is_some())
 }
 
 /// `/favicon.ico`, which browsers ask for unasked.

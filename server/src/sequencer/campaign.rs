@@ -154,7 +154,13 @@ fn check(
     wish: &Wish<'_>,
     faults: &mut Faults,
 ) -> Result<(), ReadError> {
-    let Some(row) = &wish.known else { return Ok(()) };
+    let Some(row) = &wish.known else {
+        let closes = wish.resolved.window.closes;
+        if closes.0 != 0 && closes <= draft.now {
+            faults.push((format!("{}/closes", wish.pointer), CLOSED_BEFORE.to_owned()));
+        }
+        return Ok(());
+    };
     let mut fixed = |field: &str, what: &str| {
         let detail = format!("{what} stands in the rules of this activity and cannot change any more");
         faults.push((format!("{}/{field}", wish.pointer), detail));
@@ -193,6 +199,8 @@ fn check(
     Ok(())
 }
 
+/// Whoever brings in something that is over has mistaken the date, and a name that is taken stays taken.
+pub(crate) const CLOSED_BEFORE: &str = "must be after now";
 const AFTER_FIRST_BALLOT: &str = "people have answered under the published text: it cannot change any more";
 
 fn differences(pointer: &str, before: &Definition, after: &Definition) -> Faults {

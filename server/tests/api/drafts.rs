@@ -30,6 +30,23 @@ fn path(draft: &Value) -> String {
 }
 
 #[tokio::test]
+async fn what_is_over_already_is_not_begun() {
+    let app = TestApp::demo().await;
+    let anna = app.member(Some("aurora"), "editor").await;
+    let mut over = document();
+    over["activities"][0]["opens"] = "2020-01-01T09:00".into();
+    over["activities"][0]["closes"] = "2021-01-01T09:00".into();
+    let draft = begun(&app, &anna, over.clone()).await;
+    assert_eq!(draft["faults"][0]["pointer"], "/activities/0/closes", "{draft}");
+    let publish = json!({"version": draft["version"]});
+    let address = format!("{}/publish", path(&draft));
+    let refused = app.say(Some(&anna), Method::POST, &address, Some(&publish)).await;
+    assert_eq!(refused.fields(), ["/activities/0/closes"]);
+    let put = app.say(Some(&anna), Method::PUT, "/api/v1/campaigns/autumn", Some(&over)).await;
+    assert_eq!(put.fields(), ["/activities/0/closes"], "{}", put.text());
+}
+
+#[tokio::test]
 async fn an_unfinished_draft_is_kept_and_told_what_it_lacks() {
     let app = TestApp::demo().await;
     let anna = app.member(Some("aurora"), "editor").await;

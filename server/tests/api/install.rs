@@ -164,7 +164,7 @@ async fn what_is_no_page_is_a_finding_in_words() {
     for (page, words) in [
         (format!("{base}/data"), "is no page"),
         (format!("{base}/gone"), "status 410"),
-        (format!("{base}/loop"), "redirect"),
+        (format!("{base}/loop"), "on and on"),
         ("http://127.0.0.1:1/".to_owned(), "could not be read"),
         ("ftp://brand.example".to_owned(), "begins with https://"),
         ("https://".to_owned(), "could not be read"),

@@ -86,7 +86,10 @@ impl Element {
     /// A text inside.
     #[inline(never)]
     pub(super) fn text(mut self, text: &str) -> Self {
-        self.0.children.push(text.to_owned().into_any());
+        // On the server nothing would become a space, which a field would take for what was written.
+        if !text.is_empty() {
+            self.0.children.push(text.to_owned().into_any());
+        }
         self
     }
 

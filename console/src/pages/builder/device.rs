@@ -2,6 +2,7 @@
 //! yet: it lasts as long as the tab.
 
 use fanfare_shared::time::Timestamp;
+use fanfare_shared::wire::draft::DraftChange;
 use js_sys::{Array, Date, Function, Intl, Object, Reflect};
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
@@ -117,15 +118,16 @@ fn key(draft: &str) -> String {
 }
 
 /// Keeps what is not saved yet; where storage is blocked it lasts as long as the page.
-pub(crate) fn keep(draft: &str, document: &str) {
-    if let Some(storage) = storage() {
-        let _ = storage.set_item(&key(draft), document);
+pub(crate) fn keep(draft: &str, unsaved: &DraftChange) {
+    if let (Some(storage), Ok(text)) = (storage(), serde_json::to_string(unsaved)) {
+        let _ = storage.set_item(&key(draft), &text);
     }
 }
 
-/// What was not saved.
-pub(crate) fn kept(draft: &str) -> Option<String> {
-    storage()?.get_item(&key(draft)).ok()?
+/// What was not saved, with the version it was made from.
+pub(crate) fn kept(draft: &str) -> Option<DraftChange> {
+    let text = storage()?.get_item(&key(draft)).ok()??;
+    serde_json::from_str(&text).ok()
 }
 
 /// It is saved, or not wanted any more.

@@ -8,6 +8,7 @@ use leptos::html;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_router::hooks::use_navigate;
+use serde::Deserialize;
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::HtmlInputElement;
@@ -121,14 +122,13 @@ pub(super) fn Found(campaign: Campaign) -> impl IntoView {
     let builder = builder();
     let words = builder.words;
     let kept = builder.id.with_value(|id| device::kept(id));
-    let kept =
-        kept.and_then(|text| serde_json::from_str::<Campaign>(&text).ok()).filter(|it| *it != campaign);
-    let kept = RwSignal::new(kept);
+    let kept = kept.and_then(|it| Some((Campaign::deserialize(it.document).ok()?, it.version)));
+    let kept = RwSignal::new(kept.filter(|(document, _)| *document != campaign));
     move || {
-        kept.get().map(|document| {
+        kept.get().map(|(document, made_from)| {
             let take = move |_| {
                 kept.set(None);
-                builder.replace(document.clone());
+                builder.take_up(document.clone(), made_from);
             };
             let forget = move |_| {
                 builder.id.with_value(|id| device::forget(id));

@@ -86,7 +86,8 @@ impl Builder {
     pub(crate) fn touched(self) {
         let saving = self.saving;
         let document = self.document.get_untracked();
-        self.id.with_value(|id| device::keep(id, &json(&document).to_string()));
+        let unsaved = DraftChange { version: saving.version.get_value(), document: json(&document) };
+        self.id.with_value(|id| device::keep(id, &unsaved));
         if saving.state.with_untracked(|state| *state != State::Overtaken) {
             saving.state.set(State::Saving);
             saving.timer.set_value(Some(Timeout::new(PAUSE, move || self.save())));
@@ -179,6 +180,12 @@ impl Builder {
         self.replace(theirs);
         self.there.set(of_server(draft));
         self.save();
+    }
+
+    /// Takes up what an earlier page could not save. Where somebody saved another version since, both are shown.
+    pub(crate) fn take_up(self, document: Campaign, made_from: u64) {
+        self.saving.version.set_value(made_from);
+        self.replace(document);
     }
 
     /// Saves what is here over what somebody else saved.

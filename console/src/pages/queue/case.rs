@@ -102,6 +102,8 @@ pub(super) fn Case(desk: Desk, id: String) -> impl IntoView {
 #[component]
 fn Known(opened: Opened) -> impl IntoView {
     let words = words();
+    // On a phone the list, and in it what was chosen, is out of sight now.
+    browser::focus_if_lost("#case");
     let with = move |view: &dyn Fn(&CaseView) -> AnyView| match opened.case.get() {
         Some(Ok(case)) => view(&case),
         _ => ().into_any(),
@@ -138,7 +140,7 @@ fn head(words: Words, case: &CaseView) -> AnyView {
     view! {
         <header class="about">
             <h2 tabindex="-1" id="case">
-                {name.to_owned()}
+                <bdi>{name.to_owned()}</bdi>
             </h2>
             <p class="chips">{list::kind(words, row.kind)} {state} {list::waited(words, row)}</p>
             <p class="soft">{facts}</p>
@@ -164,7 +166,7 @@ fn said(words: Words, case: &CaseView) -> AnyView {
         view! {
             <li class=class>
                 <p class="soft">
-                    <strong>{who}</strong>
+                    <strong><bdi>{who}</bdi></strong>
                     " · "
                     {browser::moment(*at, words.lang.tag())}
                     {note.map(|note| view! { " · " {note} })}

@@ -41,6 +41,8 @@ pub(super) fn Compose(opened: Opened) -> impl IntoView {
         let said = if note.get_untracked() { "queue.said.noted" } else { "queue.said.sent" };
         opened.change(form, change, said, move || {
             text.try_set(String::new());
+            // The next thing that is written is for the visitor again, unless somebody says otherwise.
+            note.try_set(nowhere);
         });
     };
     let submitted = move |event: SubmitEvent| {
@@ -51,6 +53,9 @@ pub(super) fn Compose(opened: Opened) -> impl IntoView {
         if event.key() == "Enter" && (event.ctrl_key() || event.meta_key()) {
             event.prevent_default();
             send(true);
+        } else if event.key() == "Escape" {
+            // Out of the text, where single keys are letters.
+            browser::leave(&event);
         }
     };
     let fault = move || form.error("/reply").or_else(|| form.error("/note"));

@@ -121,14 +121,15 @@ fn row(words: Words, desk: Desk, case: CaseRow) -> impl IntoView {
     let place = session().me_now().map(|me| brand_name(&me, &case.brand)).unwrap_or_default();
     let assignee = case.assignee.as_ref();
     let assignee = assignee.map(|it| it.name.clone().unwrap_or_else(|| words.t("queue.left").to_owned()));
-    let facts = [Some(name), Some(place), assignee].into_iter().flatten().collect::<Vec<_>>().join(" · ");
+    let facts =
+        [Some(place), assignee].into_iter().flatten().map(|fact| [" · ", &fact].concat()).collect::<String>();
     view! {
         <li class="campaign case" aria-current=current>
             <div class="what">
                 <a class="title" href=address id=["case-", &id].concat()>
                     {case.excerpt.clone()}
                 </a>
-                <p>{kind(words, case.kind)} <span>{facts}</span></p>
+                <p>{kind(words, case.kind)} <span><bdi>{name}</bdi>{facts}</span></p>
             </div>
             {waited(words, &case)}
         </li>
