@@ -58,7 +58,7 @@ for (const tier of ['2', '3'] as const) {
     await expect(results).toContainText('2 risposte');
     await expect(widget.element.locator('details.ff-change')).not.toHaveAttribute('open');
     await widget.open('change');
-    await expect(field(widget)).toHaveValue(WORDS);
+    expect((await field(widget).inputValue()).trim()).toBe(WORDS);
   });
 }
 

@@ -75,8 +75,7 @@ export const upgrade = async (widget, core, stay) => {
   widget.counts = true;
   seal(widget.server, boot.activities, core);
   try {
-    if (!wasm || saveData || element.getAttribute('tier') === '2') throw Error('tier 2');
-    if ((widget.blocked = blocked())) throw Error(widget.blocked);
+    if (!wasm || saveData || element.getAttribute('tier') === '2' || (widget.blocked = blocked())) throw Error('tier 2');
     const [made, words] = await Promise.all([compiled(glue, wasm), texts(strings)]);
     // Meanwhile it may have been painted anew.
     if (widget.boot !== boot) return;

@@ -14,7 +14,7 @@ const LOADER: usize = 3 * KB;
 const TIER_2: usize = 10 * KB;
 const TIER_3: usize = 90 * KB;
 const MEASURE: usize = 1_100;
-const CHECK: usize = 6 * KB;
+const CHECK: usize = 7 * KB;
 const CONSOLE: usize = 700 * KB;
 
 /// One thing a visitor does, and what it may cost.
