@@ -29,6 +29,8 @@ pub(crate) enum Fault {
     Problem(Box<Problem>, Option<u64>),
     /// An answer that cannot be read.
     Unreadable,
+    /// The server is there and has another version of the console: what this one lacks comes no more.
+    Renewed,
 }
 
 impl Fault {
@@ -44,7 +46,7 @@ impl Fault {
     pub(crate) fn slug(&self) -> Option<&str> {
         match self {
             Self::Problem(problem, _) => Some(&problem.slug),
-            Self::Network | Self::Expired | Self::Unreadable => None,
+            Self::Network | Self::Expired | Self::Unreadable | Self::Renewed => None,
         }
     }
 
@@ -54,6 +56,7 @@ impl Fault {
             Self::Network => words.t("fault.network").to_owned(),
             Self::Expired => words.t("fault.expired").to_owned(),
             Self::Unreadable => words.t("fault.server").to_owned(),
+            Self::Renewed => words.t("renewed.text").to_owned(),
             Self::Problem(problem, Some(seconds)) if problem.slug == "rate-limited" => {
                 words.plural("fault.wait", seconds.div_ceil(60).max(1))
             }

@@ -11,13 +11,11 @@ use leptos_router::path;
 
 use crate::api::Api;
 use crate::browser;
-use crate::pages::{
-    account, audit, builder, campaigns, install, join, mail, measure, new, nothing, operate, overview, queue,
-    reset, sign_in, team,
-};
+use crate::pages::{campaigns, nothing, sign_in};
 use crate::parts::announce::{Announcer, LiveRegion};
 use crate::parts::frame::Frame;
 use crate::parts::load::{Skeleton, Trouble};
+use crate::pieces::{self, later};
 use crate::session::{Phase, Session};
 use crate::words::{Lang, Words};
 
@@ -61,6 +59,7 @@ enum Door {
 fn Page() -> impl IntoView {
     let session = crate::session::session();
     let path = use_location().pathname;
+    path.with_untracked(|path| pieces::begin(path));
     let door = Memo::new(move |_| match path.with(|path| path.trim_end_matches('/').to_owned()).as_str() {
         "/console/join" => Some(Door::Join),
         "/console/reset" => Some(Door::Reset),
@@ -69,8 +68,8 @@ fn Page() -> impl IntoView {
     let phase = Memo::new(move |_| session.phase());
     move || {
         match door.get() {
-            Some(Door::Join) => return view! { <join::Join /> }.into_any(),
-            Some(Door::Reset) => return view! { <reset::Reset /> }.into_any(),
+            Some(Door::Join) => return later(pieces::join)(),
+            Some(Door::Reset) => return later(pieces::reset)(),
             None => {}
         }
         match phase.get() {
@@ -92,18 +91,18 @@ fn rooms() -> AnyView {
     view! {
         <FlatRoutes fallback=nothing::Nothing>
             <Route path=path!("/") view=campaigns::Campaigns />
-            <Route path=path!("/new") view=new::New />
-            <Route path=path!("/drafts/:id") view=builder::DraftPage />
-            <Route path=path!("/campaigns/:id") view=overview::Overview />
-            <Route path=path!("/campaigns/:id/install") view=install::Install />
-            <Route path=path!("/campaigns/:id/measure") view=measure::Measure />
-            <Route path=path!("/queue") view=queue::Queue />
-            <Route path=path!("/queue/settings") view=queue::Settings />
-            <Route path=path!("/team") view=team::Team />
-            <Route path=path!("/audit") view=audit::Audit />
-            <Route path=path!("/operate") view=operate::Operate />
-            <Route path=path!("/operate/mail") view=mail::Mail />
-            <Route path=path!("/account") view=account::Account />
+            <Route path=path!("/new") view=later(pieces::new) />
+            <Route path=path!("/drafts/:id") view=later(pieces::draft) />
+            <Route path=path!("/campaigns/:id") view=later(pieces::overview) />
+            <Route path=path!("/campaigns/:id/install") view=later(pieces::install) />
+            <Route path=path!("/campaigns/:id/measure") view=later(pieces::measure) />
+            <Route path=path!("/queue") view=later(pieces::queue) />
+            <Route path=path!("/queue/settings") view=later(pieces::queue_settings) />
+            <Route path=path!("/team") view=later(pieces::team) />
+            <Route path=path!("/audit") view=later(pieces::audit) />
+            <Route path=path!("/operate") view=later(pieces::operate) />
+            <Route path=path!("/operate/mail") view=later(pieces::mail) />
+            <Route path=path!("/account") view=later(pieces::account) />
         </FlatRoutes>
     }
     .into_any()

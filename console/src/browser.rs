@@ -169,6 +169,11 @@ pub(crate) fn leave_for(address: &str) {
     let _ = window().location().set_href(address);
 }
 
+/// Loads this address anew.
+pub(crate) fn reload() {
+    let _ = window().location().reload();
+}
+
 /// What a form holds when it is sent.
 pub(crate) struct Values(Option<FormData>);
 

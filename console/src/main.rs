@@ -13,6 +13,7 @@ mod form;
 mod pages;
 mod parts;
 mod passkey;
+mod pieces;
 mod questions;
 mod session;
 mod time;

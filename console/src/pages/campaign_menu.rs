@@ -1,5 +1,7 @@
 //! What can be done with a campaign: write its next version, copy it, take it out as a file, put it away.
 
+use std::pin::Pin;
+
 use fanfare_shared::campaign::Campaign;
 use fanfare_shared::team::Right;
 use fanfare_shared::time::State;
@@ -12,20 +14,45 @@ use leptos_router::hooks::use_navigate;
 
 use super::builder::files::export;
 use super::campaigns::{known_campaigns, names};
-use crate::api::{Answer, Fault, api};
+use crate::api::{Answer, Api, Fault, api};
 use crate::draft::change::duplicate;
 use crate::parts::announce::announcer;
 use crate::parts::dialog::Dialog;
 use crate::parts::menu::Menu;
+use crate::pieces;
 use crate::session::session;
 use crate::words::words;
 
 /// What becomes of the document in force.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Use {
+pub(crate) enum Use {
     Edit,
     Duplicate,
     Export,
+}
+
+/// Does it, in the piece that knows documents: the list of campaigns shows none. The draft's address, if one
+/// was made.
+pub(crate) fn used(
+    api: Api,
+    base: String,
+    wanted: Use,
+    taken: Vec<String>,
+) -> Pin<Box<dyn Future<Output = Answer<Option<String>>>>> {
+    Box::pin(async move {
+        let document: Campaign = api.get(&[&base, "/document"].concat()).await?;
+        let document = match wanted {
+            Use::Export => {
+                export(&document);
+                return Ok(None);
+            }
+            Use::Edit => document,
+            Use::Duplicate => duplicate(document, |name| taken.iter().any(|it| it == name)),
+        };
+        let body = NewDraft { document: serde_json::to_value(document).unwrap_or_default() };
+        let draft: Draft = api.post("/api/v1/drafts", &body).await?;
+        Ok(Some(["/drafts/", &draft.summary.id.to_hex()].concat()))
+    })
 }
 
 /// The menu; nothing for those who may not change the campaign.
@@ -49,26 +76,13 @@ pub(crate) fn CampaignMenu(
         failed.try_set(true);
     };
     let base = StoredValue::new(["/api/v1/campaigns/", campaign.campaign.as_str()].concat());
-    let taken = move |name: &str| names(list).iter().any(|it| it == name);
     let with = move |wanted: Use| {
         spawn_local(async move {
-            let address = [&base.get_value(), "/document"].concat();
-            let document = match api.get::<Campaign>(&address).await {
-                Ok(document) => document,
-                Err(fault) => return tell(fault),
-            };
-            let document = match wanted {
-                Use::Export => return export(&document),
-                Use::Edit => document,
-                Use::Duplicate => duplicate(document, taken),
-            };
-            let body = NewDraft { document: serde_json::to_value(document).unwrap_or_default() };
-            let made: Answer<Draft> = api.post("/api/v1/drafts", &body).await;
-            match made {
-                Ok(draft) => {
-                    let there = ["/drafts/", &draft.summary.id.to_hex()].concat();
-                    navigate.try_with_value(|go| go(&there, Default::default()));
+            match pieces::used(api, base.get_value(), wanted, names(list)).await {
+                Ok(Some(draft)) => {
+                    navigate.try_with_value(|go| go(&draft, Default::default()));
                 }
+                Ok(None) => {}
                 Err(fault) => tell(fault),
             }
         });

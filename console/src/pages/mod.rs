@@ -1,4 +1,4 @@
-//! The pages, one a file. A new one is a file here and a line in the route table of `app`.
+//! The pages, one a file. A new one is a file here, a line in `pieces` and one in the route table of `app`.
 
 pub(crate) mod account;
 pub(crate) mod audit;

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use serde::de::DeserializeOwned;
 
 use crate::api::{Fault, Read};
+use crate::browser;
 use crate::words::words;
 
 /// The rough shape of what comes.
@@ -14,11 +15,14 @@ pub(crate) fn Skeleton() -> impl IntoView {
     view! { <div class="skeleton" role="status" aria-label=words().t("loading")>{lines}</div> }
 }
 
-/// What went wrong instead, and how to try again.
+/// What went wrong instead, and how to try again: of a console that was renewed only the whole.
 #[component]
 pub(crate) fn Trouble(fault: Fault, again: impl Fn() + 'static) -> impl IntoView {
     let words = words();
+    let renewed = fault == Fault::Renewed;
+    let act = if renewed { "renewed.load" } else { "fault.again" };
     let title = match fault.slug() {
+        _ if renewed => "renewed.title",
         Some("forbidden") => "forbidden.title",
         Some("not-found") => "nothing.title",
         _ => "fault.title",
@@ -28,7 +32,13 @@ pub(crate) fn Trouble(fault: Fault, again: impl Fn() + 'static) -> impl IntoView
             <h2>{words.t(title)}</h2>
             <p>{fault.text(words)}</p>
             <div class="acts">
-                <button type="button" class="btn" on:click=move |_| again()>{words.t("fault.again")}</button>
+                <button
+                    type="button"
+                    class="btn"
+                    on:click=move |_| if renewed { browser::reload() } else { again() }
+                >
+                    {words.t(act)}
+                </button>
             </div>
         </div>
     }
