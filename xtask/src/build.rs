@@ -6,6 +6,7 @@
 mod bundle;
 mod console;
 mod scripts;
+mod split;
 mod tools;
 mod wasm;
 

@@ -28,6 +28,10 @@ impl File {
         Self { name: name.to_owned(), ..self }
     }
 
+    pub(super) fn name(&self) -> &str {
+        &self.name
+    }
+
     pub(super) fn body(&self) -> &[u8] {
         &self.body
     }

@@ -1,6 +1,6 @@
-//! The console's files: the compiled program, and the script that starts it.
+//! The console's files: the compiled program in its pieces, and the script that starts it.
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 use std::fs;
 
 use super::bundle::File;
@@ -9,15 +9,19 @@ use super::tools::Tools;
 use super::wasm::Made;
 use crate::workspace::Workspace;
 
-/// `console.wasm` and `console.js`; without the minifier the glue beside it, as `console-glue.js`.
+/// What `start.js` says before it is told.
+const NO_PIECES: &str = "const pieces = [];";
+
+/// `console.wasm`, `console.js` and the pieces that come later, `console-<piece>.wasm`. Without the minifier
+/// there are none, and the glue is beside them as `console-glue.js`.
 pub(super) fn files(workspace: &Workspace, tools: &Tools, made: Made) -> Result<Vec<File>> {
-    let Made { wasm, glue } = made;
-    let wasm_address = format!("./{}", wasm.hashed());
+    let Made { wasm, glue, pieces } = made;
+    let wasm_address = address(&wasm);
     let start = fs::read_to_string(workspace.root.join("console/embed/start.js"))?;
-    let Some(esbuild) = tools.esbuild(&workspace.root) else {
+    let Some(mut esbuild) = tools.esbuild(&workspace.root) else {
         let glue = glue.named("console-glue.js");
         let start = File::new("console.js", start.into_bytes())
-            .with("./console-glue.js", &format!("./{}", glue.hashed()))?
+            .with("./console-glue.js", &address(&glue))?
             .with("./console.wasm", &wasm_address)?;
         return Ok(vec![wasm, glue, start]);
     };
@@ -26,9 +30,50 @@ pub(super) fn files(workspace: &Workspace, tools: &Tools, made: Made) -> Result<
     fs::write(folder.join("console-glue.js"), glue.body())?;
     // Its own name is what the minified file is called.
     let source = folder.join("console.js");
-    fs::write(&source, start)?;
-    let mut esbuild = esbuild;
+    fs::write(&source, told_of(&pieces, &start)?)?;
     esbuild.args(["--bundle", "--format=esm", "--target=es2022", "--charset=utf8"]);
     let start = minified(esbuild, &source, &workspace.target.join("scripts"))?;
-    Ok(vec![wasm, start.with("./console.wasm", &wasm_address)?])
+    let mut files = Vec::new();
+    let mut start = start.with("./console.wasm", &wasm_address)?;
+    for piece in pieces {
+        let asked_for = piece.name().to_owned();
+        let piece = piece.named(&served(&asked_for));
+        start = start.with(&format!("./{asked_for}"), &address(&piece))?;
+        files.push(piece);
+    }
+    files.extend([wasm, start]);
+    Ok(files)
+}
+
+/// Where a script finds a file that is beside it.
+fn address(file: &File) -> String {
+    format!("./{}", file.hashed())
+}
+
+/// The script with the pieces that it fetches ahead in the place of its empty list, by the names the glue has
+/// for them.
+fn told_of(pieces: &[File], start: &str) -> Result<String> {
+    let names: Vec<_> = pieces.iter().map(|piece| format!("./{}", piece.name())).collect();
+    let list = serde_json::to_string(&names)?;
+    start.contains(NO_PIECES).then_some(()).context("start.js has no place for the pieces")?;
+    Ok(start.replace(NO_PIECES, &format!("const pieces = {list};")))
+}
+
+/// `split_<piece>.wasm` is what a page marks, `chunk_<n>.wasm` what several such share.
+fn served(name: &str) -> String {
+    format!("console-{}", name.trim_start_matches("split_").replace('_', "-"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pieces_are_the_console_s_and_the_script_knows_them() {
+        assert_eq!(served("split_queue.wasm"), "console-queue.wasm");
+        assert_eq!(served("chunk_2.wasm"), "console-chunk-2.wasm");
+        let start = include_str!("../../../console/embed/start.js");
+        let told = told_of(&[File::new("chunk_2.wasm", Vec::new())], start).unwrap();
+        assert!(told.contains(r#"const pieces = ["./chunk_2.wasm"];"#), "{told}");
+    }
 }
