@@ -87,6 +87,7 @@ pub fn fetch(address: &str, reach: Reach) -> Result<Page, String> {
 }
 
 /// Why a page did not come, in words.
+#[expect(clippy::wildcard_enum_match_arm, reason = "the others say it well enough themselves")]
 fn said(error: &ureq::Error) -> String {
     match error {
         ureq::Error::Other(reason) => reason.to_string(),

@@ -66,6 +66,17 @@ impl TestApp {
         self.say(None, Method::POST, "/api/v1/session", Some(&body)).await
     }
 
+    /// All letters of the outbox, each with its text where that is kept.
+    pub(crate) async fn letters(&self, owner: &Person) -> Vec<Value> {
+        let mail = self.say(Some(owner), Method::GET, "/api/v1/mail", None).await.json();
+        let mut letters = mail["letters"].as_array().unwrap().clone();
+        for letter in letters.iter_mut().filter(|letter| letter["kept"] == true) {
+            let path = format!("/api/v1/mail/{}/open", letter["id"].as_str().unwrap());
+            letter["text"] = self.say(Some(owner), Method::POST, &path, None).await.json()["text"].clone();
+        }
+        letters
+    }
+
     /// A request as the console's own page sends it.
     pub(crate) async fn say(
         &self,

@@ -70,17 +70,6 @@ async fn change(app: &TestApp, who: &Person, case: &Value, mut body: Value) -> A
     app.say(Some(who), Method::PATCH, &path, Some(&body)).await
 }
 
-/// All letters, each with its text where that is kept.
-async fn outbox(app: &TestApp, owner: &Person) -> Vec<Value> {
-    let mail = app.say(Some(owner), Method::GET, "/api/v1/mail", None).await.json();
-    let mut letters = mail["letters"].as_array().unwrap().clone();
-    for letter in letters.iter_mut().filter(|letter| letter["kept"] == true) {
-        let path = format!("/api/v1/mail/{}/open", letter["id"].as_str().unwrap());
-        letter["text"] = app.say(Some(owner), Method::POST, &path, None).await.json()["text"].clone();
-    }
-    letters
-}
-
 #[tokio::test]
 async fn a_visitor_asks_the_team_answers_and_the_visitor_reads_it() {
     let app = TestApp::demo().await;
@@ -110,7 +99,7 @@ async fn a_visitor_asks_the_team_answers_and_the_visitor_reads_it() {
 
     let read = page(&app, &link).await.text();
     assert!(read.contains("Sì, del tutto.") && !read.contains("in cucina"), "{read}");
-    let letters = outbox(&app, &owner).await;
+    let letters = app.letters(&owner).await;
     assert_eq!(letters[0]["to"], "ada@example.org");
     let text = letters[0]["text"].as_str().unwrap();
     assert!(text.starts_with("Sì, del tutto.") && text.contains(&link), "{text}");
@@ -226,7 +215,7 @@ async fn whoever_is_forgotten_is_gone_with_every_case_of_their_address() {
     }
     let left = queue(&app, &owner, "").await;
     assert_eq!(left["open"], 1, "{left}");
-    let letter = outbox(&app, &owner).await[0].clone();
+    let letter = app.letters(&owner).await[0].clone();
     assert_eq!(letter["to"], "Ada@example.org");
     let audit = app.say(Some(&owner), Method::GET, "/api/v1/audit?action=case.forgotten", None).await.json();
     assert_eq!(audit["entries"][0]["detail"], "2");
@@ -239,7 +228,7 @@ async fn a_visitor_takes_a_conversation_back_and_ends_its_letters() {
     let link = write(&app, &json!({"kind": "message", "text": "Ciao", "email": "ada@example.org"})).await;
     let case = only(&app, &owner).await;
     change(&app, &owner, &case, json!({"reply": "A"})).await;
-    let text = outbox(&app, &owner).await[0]["text"].as_str().unwrap().to_owned();
+    let text = app.letters(&owner).await[0]["text"].as_str().unwrap().to_owned();
     let stop = text.lines().find(|line| line.contains("/letters/")).unwrap().to_owned();
     assert!(page(&app, &stop).await.text().contains("<form"));
     // As a mail program does it by itself: no page, no origin.
@@ -248,7 +237,7 @@ async fn a_visitor_takes_a_conversation_back_and_ends_its_letters() {
     let case = only(&app, &owner).await;
     assert_eq!(case["quiet"], true);
     change(&app, &owner, &case, json!({"reply": "B"})).await;
-    assert_eq!(outbox(&app, &owner).await.len(), 1, "no letter of the second answer");
+    assert_eq!(app.letters(&owner).await.len(), 1, "no letter of the second answer");
     assert!(page(&app, &link).await.text().contains(">B<"));
 
     let other_page = Request::post(path_of(&link))
@@ -342,20 +331,20 @@ async fn the_team_is_told_each_morning_and_within_the_hour_until_it_says_no() {
     let hour = 3_600;
     // Noon: the morning's letter is due, but nothing waits.
     app.app.queue.tell().await.unwrap();
-    assert_eq!(outbox(&app, &owner).await.len(), 0);
+    assert_eq!(app.letters(&owner).await.len(), 0);
     app.clock.set(Timestamp(NOON + 2 * hour));
     write(&app, &json!({"kind": "message", "text": "Ciao"})).await;
     app.clock.set(Timestamp(NOON + 2 * hour + 60));
     app.app.queue.tell().await.unwrap();
     app.app.queue.tell().await.unwrap();
-    let letters = outbox(&app, &owner).await;
+    let letters = app.letters(&owner).await;
     assert_eq!(letters.len(), 1, "told once");
     let alert = letters[0]["text"].as_str().unwrap().to_owned();
     assert!(!alert.contains("Ciao"), "no word of the visitor's: {alert}");
     // The next morning.
     app.clock.set(Timestamp(NOON + 20 * hour));
     app.app.queue.tell().await.unwrap();
-    let letters = outbox(&app, &owner).await;
+    let letters = app.letters(&owner).await;
     assert_eq!(letters.len(), 2);
     let digest = letters[0]["text"].as_str().unwrap().to_owned();
     let stop = |text: &str| text.lines().find(|line| line.contains("/letters/")).unwrap().to_owned();
@@ -366,7 +355,7 @@ async fn the_team_is_told_each_morning_and_within_the_hour_until_it_says_no() {
     assert_eq!((&preferences["digest"], &preferences["alerts"]), (&json!(false), &json!(true)));
     app.clock.set(Timestamp(NOON + 44 * hour));
     app.app.queue.tell().await.unwrap();
-    assert_eq!(outbox(&app, &owner).await.len(), 2);
+    assert_eq!(app.letters(&owner).await.len(), 2);
 }
 
 #[tokio::test]
