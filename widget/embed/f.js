@@ -85,7 +85,6 @@
     };
 
     w.core = () => load(w.boot.assets.core);
-    const counted = (call) => element.getAttribute('count') !== 'off' && measure(call);
 
     w.load = async (cache) => {
       const mine = ++turn;
@@ -134,7 +133,6 @@
       } catch {
         // The page forbids markup from strings.
         w.core().then((core) => core.frame(w), ignore);
-        counted((all) => all.framed(w));
         return;
       }
       unmount();
@@ -149,7 +147,7 @@
         w.core().then((core) => {
           if (w.boot !== boot || w.away) return;
           core.attach(w, core);
-          counted((all) => all.watch(w));
+          if (element.getAttribute('count') !== 'off') measure((all) => all.watch(w));
         }, ignore);
       if (window.requestIdleCallback) requestIdleCallback(rest, { timeout: 2000 });
       else setTimeout(rest, 300);

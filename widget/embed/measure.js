@@ -60,9 +60,6 @@ const tell = (server, { campaign, lang }, event) => {
   reports[url].events.push(event);
 };
 
-/** A page that forbids markup from strings: the widget stands in a frame, whose own visit is counted in there. */
-export const framed = ({ server, boot }) => tell(server, boot, { event: 'blocked', what: 'markup' });
-
 /** Counts what happens to a painted widget, and goes on when it is painted anew: each once, for each of its campaigns. */
 export const watch = (widget) => {
   if (widget.look) return widget.look();

@@ -21,16 +21,16 @@ const compiled = (glue, wasm) =>
 
 /** What keeps compiled views away: no code may be compiled, or no markup made from strings, as they do. */
 const blocked = () => {
-  let what = 'wasm';
   try {
     new WebAssembly.Module(Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0));
-    what = 'markup';
-    document.createElement('template').innerHTML = ' ';
-    what = '';
   } catch {
-    // Then that is what is blocked.
+    return 'wasm';
   }
-  return what;
+  try {
+    document.createElement('template').innerHTML = ' ';
+  } catch {
+    return 'markup';
+  }
 };
 
 /** What was typed, by activity and question. */

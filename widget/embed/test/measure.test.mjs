@@ -182,13 +182,6 @@ test('what the browser kept from the widget is told once, with what was seen', a
   assert.deepEqual(events(), [{ event: 'shown' }, ...blocked]);
 });
 
-test('a frame in its place is told; the visit is counted in the frame', async () => {
-  const { framed } = await visit();
-  framed(painted().widget);
-  pass(6000);
-  assert.deepEqual(bodies(), [{ lang: 'it', events: [{ event: 'blocked', what: 'markup' }] }]);
-});
-
 test('what waits is told when the page is left, and not again', async () => {
   const { watch } = await visit();
   const { widget, input } = painted();
