@@ -33,7 +33,8 @@ test('a session that ends loses nothing that was typed', async ({ page, serve, s
   await team.go('nav.account');
   await team.field('join.name').fill('Giulia F.');
   await context.clearCookies();
-  await team.button('save').click();
+  // What the page counts meanwhile may find it out first, and ask already.
+  await team.button('save').dispatchEvent('click');
   const dialog = team.dialog();
   await expect(team.field('signin.email', dialog)).toHaveValue(giulia.email);
   await page.keyboard.press('Escape');
