@@ -106,17 +106,6 @@ pub(crate) fn leave(event: &web_sys::KeyboardEvent) {
     }
 }
 
-/// The same where the focus is lost: what had it is gone, or out of sight.
-pub(crate) fn focus_if_lost(selector: &'static str) {
-    let look = move || {
-        let active = document().active_element().and_then(|it| it.dyn_into::<HtmlElement>().ok());
-        if active.is_none_or(|it| it.offset_parent().is_none()) {
-            focus(selector);
-        }
-    };
-    Timeout::new(0, look).forget();
-}
-
 /// Moves the focus to the first element that matches, once what is being drawn is there.
 pub(crate) fn focus(selector: impl Into<String>) {
     let selector = selector.into();
@@ -127,6 +116,17 @@ pub(crate) fn focus(selector: impl Into<String>) {
         }
     };
     Timeout::new(0, find).forget();
+}
+
+/// The same where the focus is lost: what had it is gone, or out of sight.
+pub(crate) fn focus_if_lost(selector: &'static str) {
+    let look = move || {
+        let active = document().active_element().and_then(|it| it.dyn_into::<HtmlElement>().ok());
+        if active.is_none_or(|it| it.offset_parent().is_none()) {
+            focus(selector);
+        }
+    };
+    Timeout::new(0, look).forget();
 }
 
 /// Takes the fragment out of the address, so that what it carries stays out of the history; without the `#`.

@@ -14,7 +14,9 @@ use crate::campaigns;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::edge::{Edge, Gauges};
-use crate::engine::{Act, ActivityState, CampaignState, Committed, Engine, SubmitError};
+use crate::engine::{
+    Act, ActivityState, CampaignState, Committed, Engine, ReadError, SubmitError, TeamTable,
+};
 use crate::error::ApiError;
 use crate::install::guard::Reach;
 use crate::mail::Mail;
@@ -96,6 +98,14 @@ impl Shared {
             clock,
             url,
         }
+    }
+
+    /// Whether the team put a campaign away: it stays where it is, and is not shown off any more.
+    ///
+    /// # Errors
+    /// The store could not be read.
+    pub fn is_archived(&self, campaign: &CampaignId) -> Result<bool, ReadError> {
+        Ok(self.engine.team_entry(TeamTable::Archived, campaign.as_str().as_bytes())?.is_some())
     }
 
     /// Every brand that has a campaign, with the name its newest document gives.

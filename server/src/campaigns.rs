@@ -7,7 +7,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use fanfare_shared::campaign::{Activity, Campaign};
-use fanfare_shared::ids::{ActivityId, BrandId, Slug};
+use fanfare_shared::ids::{ActivityId, BrandId};
 use fanfare_shared::limits;
 use fanfare_shared::questions::Fault;
 use fanfare_shared::time::{Timestamp, Window};
@@ -18,7 +18,6 @@ use serde::Deserialize;
 
 use crate::engine::{Actor, Apply, CampaignState, Engine, Resolved};
 use crate::entropy::Entropy;
-use crate::sequencer::CLOSED_BEFORE;
 
 /// The two ways of writing a campaign document.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -107,25 +106,21 @@ pub fn faults(document: &serde_json::Value, engine: &Engine) -> Vec<Fault> {
         Err(error) => return vec![(String::new(), error.to_string())],
     };
     let mut faults = campaign.faults();
-    let before = engine.campaign(&campaign.campaign);
     match resolve(campaign, now, engine.entropy()) {
-        Ok(apply) => faults.extend(over(&apply, before.as_deref(), now)),
+        Ok(apply) => faults.extend(over(&apply, engine, now)),
         Err(DocumentError::Faults(of_times)) => faults.extend(of_times),
         Err(DocumentError::Malformed(_) | DocumentError::TooLarge) => {}
     }
     faults
 }
 
-/// New activities whose close is past.
-fn over(apply: &Apply, before: Option<&CampaignState>, now: Timestamp) -> Vec<Fault> {
-    let known =
-        |name: &Slug| before.is_some_and(|it| it.campaign.activities.iter().any(|it| it.name == *name));
+/// New activities whose close is past. The commit asks the same once more.
+fn over(apply: &Apply, engine: &Engine, now: Timestamp) -> Vec<Fault> {
     let wishes = apply.campaign.activities.iter().zip(&apply.activities).enumerate();
-    let over = wishes.filter(|(_, (activity, resolved))| {
-        let closes = resolved.window.closes;
-        closes.0 != 0 && closes <= now && !known(&activity.name)
-    });
-    over.map(|(at, _)| (format!("/activities/{at}/closes"), CLOSED_BEFORE.to_owned())).collect()
+    let new =
+        wishes.filter(|(_, (activity, _))| !engine.has_activity(&apply.campaign.campaign, &activity.name));
+    let over = new.filter_map(|(at, (_, resolved))| Some((at, resolved.over(now)?)));
+    over.map(|(at, detail)| (format!("/activities/{at}/closes"), detail.to_owned())).collect()
 }
 
 /// The time zone of that name.

@@ -63,7 +63,7 @@ const place = (elements) => {
     return finding('place', 'stops', { line: '<fan-fare campaign="…"></fan-fare>' });
   }
   const hidden = elements.find((one) => !one.getClientRects().length);
-  return finding(hidden ? 'hidden' : 'place', hidden ? 'stops' : 'good', { values: { n: elements.length } });
+  return hidden ? finding('hidden', 'stops') : finding('place', 'good');
 };
 
 /** The campaign as the server tells it; without it, why not. */

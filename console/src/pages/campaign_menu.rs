@@ -55,6 +55,11 @@ pub(crate) fn used(
     })
 }
 
+/// Whether a campaign may be put away or brought back: what still takes answers, or will, stays in view.
+fn movable(campaign: &CampaignSummary) -> bool {
+    campaign.archived || campaign.activities.iter().all(|activity| activity.state == State::Closed)
+}
+
 /// The menu; nothing for those who may not change the campaign.
 #[component]
 pub(crate) fn CampaignMenu(
@@ -101,9 +106,8 @@ pub(crate) fn CampaignMenu(
             }
         });
     };
-    let over = campaign.activities.iter().all(|activity| activity.state == State::Closed);
     let key = if archived { "campaign.restore" } else { "campaign.archive" };
-    let movable = archived || over;
+    let movable = movable(&campaign);
     let label = words.fill("campaign.more", &[("title", campaign.title.get(words.lang.tag()))]);
     let beside = edit.then(|| {
         view! {
@@ -126,4 +130,16 @@ pub(crate) fn CampaignMenu(
         </Dialog>
     }
     .into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::movable;
+    use crate::pages::campaigns::tests::campaign;
+
+    #[test]
+    fn what_still_takes_answers_is_not_put_away() {
+        assert!(movable(&campaign("a", "a", &[("closed", 0, 5, None)])));
+        assert!(!movable(&campaign("a", "a", &[("closed", 0, 5, None), ("scheduled", 9, 0, None)])));
+    }
 }

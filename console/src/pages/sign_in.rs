@@ -41,9 +41,9 @@ pub(crate) fn SignInPage(
 #[component]
 pub(crate) fn SignInForm(
     #[prop(optional, into)] email: String,
-    /// Where the brand's directory opens: beside a page that is to stay as it is, in `_blank`.
-    #[prop(default = "_self")]
-    target: &'static str,
+    /// Whether the brand's directory opens beside this page, which is to stay as it is.
+    #[prop(optional)]
+    beside: bool,
     then: impl Fn(SessionReply) + Clone + Send + 'static,
 ) -> impl IntoView {
     let (words, api, form) = (words(), api(), Form::new());
@@ -69,11 +69,12 @@ pub(crate) fn SignInForm(
     let elsewhere = move || {
         let name = directory.get()?;
         let text = words.fill("signin.oidc", &[("name", &name)]);
-        let beside = (target == "_blank").then(|| view! { <p class="soft">{words.t("again.beside")}</p> });
+        let told = beside.then(|| view! { <p class="soft">{words.t("again.beside")}</p> });
+        let target = if beside { "_blank" } else { "_self" };
         // The server's own page, which goes on to the directory.
         let link =
             view! { <a class="btn" href="/console/oidc?to=/console" rel="external" target=target>{text}</a> };
-        Some((link, beside))
+        Some((link, told))
     };
     let sign_in = move |credentials: SignIn| {
         let kept = (credentials.email.clone(), credentials.password.clone());

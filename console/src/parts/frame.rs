@@ -166,7 +166,7 @@ fn SignInAgain() -> impl IntoView {
     view! {
         <Dialog open=session.api.expired title=words.t("again.title") leave=false>
             <p class="soft">{words.t("again.text")}</p>
-            <SignInForm email=email() target="_blank" then />
+            <SignInForm email=email() beside=true then />
         </Dialog>
     }
 }

@@ -19,7 +19,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 
 use fanfare_shared::definition::Definition;
-use fanfare_shared::ids::{ActivityId, CampaignId, IdempotencyKey, Participant};
+use fanfare_shared::ids::{ActivityId, CampaignId, IdempotencyKey, Participant, Slug};
 use fanfare_shared::log::hash::Hash;
 use fanfare_shared::log::origin::Host;
 use fanfare_shared::time::State;
@@ -164,6 +164,12 @@ impl Engine {
     #[must_use]
     pub fn activity(&self, id: &ActivityId) -> Option<Arc<ActivityState>> {
         self.inner.published.activity(id)
+    }
+
+    /// Whether a campaign ever had an activity of this name.
+    #[must_use]
+    pub fn has_activity(&self, campaign: &CampaignId, name: &Slug) -> bool {
+        self.inner.published.has_activity(campaign, name)
     }
 
     /// Where an activity stands: the sequence number its counts are of, and whether it takes acts.

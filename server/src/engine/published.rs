@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use fanfare_shared::campaign::Campaign;
-use fanfare_shared::ids::{ActivityId, CampaignId};
+use fanfare_shared::ids::{ActivityId, CampaignId, Slug};
 use fanfare_shared::log::checkpoint::Checkpoint;
 use fanfare_shared::log::hash::Hash;
 use fanfare_shared::log::origin::{Host, LogOrigin, RegistryOrigin};
@@ -230,6 +230,11 @@ impl Published {
 
     pub(crate) fn activity(&self, id: &ActivityId) -> Option<Arc<ActivityState>> {
         read(&self.activities).get(id).cloned()
+    }
+
+    /// Whether a campaign ever had an activity of this name.
+    pub(crate) fn has_activity(&self, campaign: &CampaignId, name: &Slug) -> bool {
+        read(&self.activities).values().any(|it| it.campaign == *campaign && it.name == *name)
     }
 
     pub(crate) fn tally(&self, id: &ActivityId) -> Option<Arc<TallyRow>> {

@@ -125,6 +125,15 @@ pub enum Actor {
 }
 
 impl Actor {
+    /// The member who does it, signed in or by a token.
+    #[must_use]
+    pub const fn member(self) -> Option<MemberId> {
+        match self {
+            Self::Member(id) | Self::Token(id, _) => Some(id),
+            Self::OwnerToken | Self::Anybody | Self::Server => None,
+        }
+    }
+
     /// The token it was done with, of those that members make.
     #[must_use]
     pub const fn token(self) -> Option<PublicId> {

@@ -9,7 +9,7 @@ use fanfare_shared::ids::{
 use fanfare_shared::log::hash::Hash;
 use fanfare_shared::refusal::Refusal;
 use fanfare_shared::rules::Answers;
-use fanfare_shared::time::{Timestamp, Window};
+use fanfare_shared::time::{State, Timestamp, Window};
 use fanfare_shared::wire::act::{ActKind, CustodyWord};
 
 /// One act, asked for.
@@ -113,6 +113,15 @@ pub struct Resolved {
     pub window: Window,
     /// Whether opening and close were written as fixed moments: those of a known activity may not differ.
     pub explicit: (bool, bool),
+}
+
+impl Resolved {
+    /// What is wrong with its close as of `now`, if the activity is new: whoever brings in something that is over has mistaken
+    /// the date, and a name that is taken stays taken.
+    #[must_use]
+    pub fn over(&self, now: Timestamp) -> Option<&'static str> {
+        (self.window.state(now, false) == State::Closed).then_some("must be after now")
+    }
 }
 
 /// A document that is in force.

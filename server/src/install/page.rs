@@ -92,14 +92,15 @@ fn said(error: &ureq::Error) -> String {
     match error {
         ureq::Error::Other(reason) => reason.to_string(),
         ureq::Error::HostNotFound => "there is no server of that name".to_owned(),
-        ureq::Error::ConnectionFailed => "the server of that name does not answer".to_owned(),
         ureq::Error::Timeout(_) => format!("it did not come within {} seconds", TIME.as_secs()),
         ureq::Error::TooManyRedirects => "it leads on and on to other addresses".to_owned(),
         // A name that leads nowhere, where the system says so.
         ureq::Error::Io(reason) if reason.kind() != std::io::ErrorKind::ConnectionRefused => {
             "its name leads nowhere, or the way there was cut".to_owned()
         }
-        ureq::Error::Io(_) => "the server of that name does not answer".to_owned(),
+        ureq::Error::ConnectionFailed | ureq::Error::Io(_) => {
+            "the server of that name does not answer".to_owned()
+        }
         other => other.to_string(),
     }
 }

@@ -80,6 +80,12 @@ impl Mail {
         all.map(|entry| entry.and_then(|(key, entry)| found(&key, entry))).collect()
     }
 
+    /// One letter.
+    fn letter(&self, id: &PublicId) -> Result<Option<Found>, ReadError> {
+        let entry = self.engine.team_entry(TeamTable::Letter, id.bytes())?;
+        entry.map(|entry| found(id.bytes(), entry)).transpose()
+    }
+
     /// The outbox, as operators see it.
     ///
     /// # Errors
@@ -100,8 +106,7 @@ impl Mail {
     /// # Errors
     /// [`TeamError`].
     pub async fn open(&self, actor: Actor, id: &PublicId) -> Result<Option<String>, TeamError> {
-        let letter = self.letters()?.into_iter().find(|letter| letter.id == *id);
-        let Some(text) = letter.and_then(|letter| letter.kept.text) else { return Ok(None) };
+        let Some(text) = self.letter(id)?.and_then(|letter| letter.kept.text) else { return Ok(None) };
         let note = AuditNote::new(actor, "letter.opened", id.to_hex());
         self.engine.change_team(TeamProposal::default().noted(note)).await?;
         Ok(Some(text))
@@ -112,9 +117,7 @@ impl Mail {
     /// # Errors
     /// [`TeamError`].
     pub async fn discard(&self, id: &PublicId) -> Result<bool, TeamError> {
-        let Some(letter) = self.letters()?.into_iter().find(|letter| letter.id == *id) else {
-            return Ok(false);
-        };
+        let Some(letter) = self.letter(id)? else { return Ok(false) };
         self.engine.change_team(letter.gone()).await?;
         Ok(true)
     }
@@ -124,9 +127,7 @@ impl Mail {
     /// # Errors
     /// [`TeamError`].
     pub async fn retry(&self, id: &PublicId) -> Result<bool, TeamError> {
-        let Some(letter) = self.letters()?.into_iter().find(|letter| letter.id == *id) else {
-            return Ok(false);
-        };
+        let Some(letter) = self.letter(id)? else { return Ok(false) };
         if letter.kept.state == LetterState::Failed {
             let kept =
                 Kept { state: LetterState::Waiting, tries: 0, next: self.clock.now(), ..letter.kept.clone() };

@@ -13,6 +13,7 @@ use fanfare_shared::ids::BrandId;
 use fanfare_shared::team::{Grant, Powers, Right, Role};
 use fanfare_shared::wire::problem::Slug;
 
+use super::http::said;
 use crate::app::App;
 use crate::edge::Sender;
 use crate::engine::{Actor, CampaignState};
@@ -215,10 +216,9 @@ impl FromRequestParts<App> for From {
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, ApiError> {
         let sender = parts.extensions.get::<Sender>();
-        let agent = parts.headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok());
         Ok(Self {
             address: sender.map(|Sender(address)| app.edge.aliases.of(*address)),
-            agent: agent.unwrap_or_default().to_owned(),
+            agent: said(&parts.headers, header::USER_AGENT).to_owned(),
         })
     }
 }

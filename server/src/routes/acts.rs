@@ -12,7 +12,7 @@ use fanfare_shared::rules;
 use fanfare_shared::wire::act::{ActKind, ActReply, ActRequest};
 use fanfare_shared::wire::problem::Problem;
 
-use super::http::check_origin;
+use super::http::{check_origin, said};
 use super::submission::{self, Reply, Submission};
 use crate::app::{App, Reader};
 use crate::engine::{Act, ActProposal, ActivityState, Committed};
@@ -28,7 +28,7 @@ use crate::render;
     post, path = "/api/v1/activities/{id}/acts", tag = "acts",
     params(
         ("id" = String, Path, description = "The activity", example = "svxf4gt2yvqr2g2edjnppks6ky"),
-        ("Idempotency-Key" = Option<String>, Header, pattern = "^[A-Za-z0-9_-]{16,64}$", description = "16 to 64 of A-Z, a-z, 0-9, - and _; required with JSON",
+        ("Idempotency-Key" = Option<String>, Header, description = "16 to 64 of A-Z, a-z, 0-9, - and _; required with JSON",
             pattern = "^[A-Za-z0-9_-]{16,64}$",
             example = "3e1c6a52-7d0b-4b6e-9b1f-2c9a6f1d8e47"),
     ),
@@ -110,11 +110,11 @@ async fn take(
     };
     let committed = app.submit(act).await?;
     if !committed.replayed && committed.act == ActKind::Ballot && committed.revision == 1 {
-        let text = |name| headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
         // JSON says no language: the browser does.
-        let preferred = text(header::ACCEPT_LANGUAGE).split(['-', ',', ';']).next().unwrap_or_default();
+        let preferred =
+            said(headers, header::ACCEPT_LANGUAGE).split(['-', ',', ';']).next().unwrap_or_default();
         let lang = submission.lang.as_deref().unwrap_or(preferred);
-        let counts = measure::receipt(lang, text(header::USER_AGENT));
+        let counts = measure::receipt(lang, said(headers, header::USER_AGENT));
         app.engine.count(&activity.campaign, measure::day(&campaign.campaign, app.now()), &counts);
     }
     Ok(Taken { submission, participant, committed })

@@ -4,6 +4,7 @@ use axum::extract::Path;
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 
+use super::http::said;
 use crate::assets::{self, Asset};
 use crate::error::ApiError;
 
@@ -50,8 +51,7 @@ fn send(asset: &'static Asset, headers: &HeaderMap, cache: HeaderValue) -> Respo
 
 /// Whether the reader takes brotli.
 pub(super) fn accepts_brotli(headers: &HeaderMap) -> bool {
-    let accepted = headers.get(header::ACCEPT_ENCODING).and_then(|value| value.to_str().ok()).unwrap_or("");
-    accepted
+    said(headers, header::ACCEPT_ENCODING)
         .split(',')
         .map(str::trim)
         .any(|coding| coding == "br" || coding.starts_with("br;q=") && coding != "br;q=0")

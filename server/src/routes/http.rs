@@ -198,6 +198,11 @@ pub(super) fn check_origin(
     ))
 }
 
+/// What a header says; nothing where it is absent, or no text.
+pub(super) fn said(headers: &HeaderMap, name: HeaderName) -> &str {
+    headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
+}
+
 /// Security headers of every response; pages add their own policy.
 fn secure(headers: &mut HeaderMap, https: bool) {
     for (name, value) in SECURITY {

@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::body::Bytes;
 use axum::extract::{Path, Query, State};
-use axum::http::{HeaderMap, HeaderName, StatusCode, header};
+use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use fanfare_shared::team::Right;
 use fanfare_shared::wire::measure::{Cost, EVENTS, MOST_MONEY, Measure, ReachEvent, ReachReport};
@@ -11,7 +11,7 @@ use fanfare_shared::wire::problem::{Problem, Slug};
 use serde::Deserialize;
 
 use super::access::{Access, Body};
-use super::http::check_origin;
+use super::http::{check_origin, said};
 use super::problems::{ReadProblems, WriteProblems};
 use crate::app::App;
 use crate::engine::{AuditNote, CampaignState, TeamProposal, TeamTable, TeamValue};
@@ -62,8 +62,7 @@ pub(super) async fn report(
     if report.events.len() > EVENTS {
         return Err(ApiError::new(Slug::TooLarge, format!("At most {EVENTS} events in one report.")));
     }
-    let said = |name: HeaderName| headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let (agent, origin) = (said(header::USER_AGENT), said(header::ORIGIN));
+    let (agent, origin) = (said(&headers, header::USER_AGENT), said(&headers, header::ORIGIN));
     let day = measure::day(&state.campaign, app.now());
     app.engine.count(&state.campaign.campaign, day, &measure::counts(&state, &report, agent, origin));
     Ok(StatusCode::NO_CONTENT)

@@ -38,10 +38,8 @@ pub(super) async fn list(Shared(app): Shared<App>, access: Access) -> Result<Res
 fn summary(app: &App, access: &Access, state: &CampaignState) -> Result<CampaignSummary, ApiError> {
     let document = &state.campaign;
     let activities = state.activities.iter().filter_map(|id| app.engine.activity(id));
-    let archived =
-        app.engine.team_entry(TeamTable::Archived, document.campaign.as_str().as_bytes())?.is_some();
     Ok(CampaignSummary {
-        archived,
+        archived: app.is_archived(&document.campaign)?,
         campaign: document.campaign.clone(),
         brand: document.brand.clone(),
         brand_name: document.brand_name.clone(),

@@ -3,12 +3,10 @@
 use axum::extract::{Path, State};
 use axum::http::header;
 use axum::response::{Html, IntoResponse, Response};
-use fanfare_shared::ids::CampaignId;
 use pulldown_cmark::{CowStr, Event, HeadingLevel, Options, Parser, Tag, html};
 
 use crate::app::App;
 use crate::assets;
-use crate::engine::TeamTable;
 use crate::error::ApiError;
 
 /// The documents served, by the last part of their address.
@@ -28,7 +26,8 @@ pub(super) async fn home(State(app): State<App>) -> Response {
         .campaigns()
         .iter()
         .filter_map(|id| app.engine.campaign(id))
-        .filter(|campaign| !is_archived(&app, &campaign.campaign.campaign))
+        // Where the store cannot be read, what is here already is shown all the same.
+        .filter(|campaign| !app.is_archived(&campaign.campaign.campaign).unwrap_or(false))
         .map(|campaign| {
             let document = &campaign.campaign;
             let lang = document.languages.first().map_or("en", String::as_str);
@@ -50,13 +49,6 @@ pub(super) async fn home(State(app): State<App>) -> Response {
          <li><a href=\"/openapi.json\">API (OpenAPI)</a></li></ul>"
     );
     page(&app, "Campaigns", &body)
-}
-
-/// Whether the team put it away: it stays where it is, and is not shown off any more.
-fn is_archived(app: &App, campaign: &CampaignId) -> bool {
-    app.engine
-        .team_entry(TeamTable::Archived, campaign.as_str().as_bytes())
-        .is_ok_and(|entry| entry.is_some())
 }
 
 /// `/favicon.ico`, which browsers ask for unasked.

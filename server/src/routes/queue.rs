@@ -16,7 +16,6 @@ use utoipa::IntoParams;
 use super::access::{Access, Body};
 use super::problems::{ReadProblems, WriteProblems};
 use crate::app::App;
-use crate::engine::Actor;
 use crate::error::ApiError;
 use crate::queue::{Filter, desk};
 use crate::team::TeamFault;
@@ -68,13 +67,10 @@ impl QueueQuery {
         let assignee = match self.assignee.as_deref() {
             None => None,
             Some("nobody") => Some(None),
-            Some("me") => match access.actor {
-                Actor::Member(id) | Actor::Token(id, _) => Some(Some(id)),
-                Actor::OwnerToken | Actor::Anybody | Actor::Server => {
-                    let detail = "The owner's token is no member: name one.";
-                    return Err(ApiError::new(Slug::Forbidden, detail));
-                }
-            },
+            Some("me") => {
+                let nobody = || ApiError::new(Slug::Forbidden, "The owner's token is no member: name one.");
+                Some(Some(access.actor.member().ok_or_else(nobody)?))
+            }
             Some(id) => {
                 let id = id.parse::<MemberId>();
                 Some(Some(id.map_err(|_| bad("assignee", "a member's id, `me` or `nobody`"))?))

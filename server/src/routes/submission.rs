@@ -10,6 +10,7 @@ use fanfare_shared::questions::Given;
 use fanfare_shared::wire::act::{ActKind, ActRequest};
 use fanfare_shared::wire::problem::Slug;
 
+use super::http::said;
 use crate::error::ApiError;
 
 /// What the sender wants back.
@@ -44,7 +45,7 @@ pub struct Submission {
 
 /// The media type of a body, without parameters.
 pub(super) fn media_type(headers: &HeaderMap) -> &str {
-    let value = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or("");
+    let value = said(headers, header::CONTENT_TYPE);
     value.split(';').next().unwrap_or("").trim()
 }
 

@@ -12,6 +12,7 @@ use fanfare_shared::wire::tally::Tally;
 use serde::Deserialize;
 
 use super::access::Access;
+use super::http::said;
 use crate::app::App;
 use crate::engine::ActivityState;
 use crate::error::ApiError;
@@ -78,6 +79,6 @@ async fn for_the_team(
 
 /// Whether the reader has this version already.
 pub(super) fn not_modified(headers: &HeaderMap, etag: &str) -> bool {
-    let sent = headers.get(header::IF_NONE_MATCH).and_then(|value| value.to_str().ok()).unwrap_or("");
+    let sent = said(headers, header::IF_NONE_MATCH);
     sent.split(',').map(|tag| tag.trim().trim_start_matches("W/")).any(|tag| tag == etag || tag == "*")
 }

@@ -155,10 +155,8 @@ fn check(
     faults: &mut Faults,
 ) -> Result<(), ReadError> {
     let Some(row) = &wish.known else {
-        let closes = wish.resolved.window.closes;
-        if closes.0 != 0 && closes <= draft.now {
-            faults.push((format!("{}/closes", wish.pointer), CLOSED_BEFORE.to_owned()));
-        }
+        let over = wish.resolved.over(draft.now);
+        faults.extend(over.map(|detail| (format!("{}/closes", wish.pointer), detail.to_owned())));
         return Ok(());
     };
     let mut fixed = |field: &str, what: &str| {
@@ -199,8 +197,6 @@ fn check(
     Ok(())
 }
 
-/// Whoever brings in something that is over has mistaken the date, and a name that is taken stays taken.
-pub(crate) const CLOSED_BEFORE: &str = "must be after now";
 const AFTER_FIRST_BALLOT: &str = "people have answered under the published text: it cannot change any more";
 
 fn differences(pointer: &str, before: &Definition, after: &Definition) -> Faults {

@@ -39,7 +39,7 @@ use crate::store::{CommitError, Decided, ReadError, Store, View};
 use crate::telemetry::Writer;
 
 pub(crate) use act::{Fresh, Placed};
-pub(crate) use campaign::{CLOSED_BEFORE, Prepared};
+pub(crate) use campaign::Prepared;
 pub(crate) use close::{Closing, highest};
 use draft::Draft;
 

@@ -30,7 +30,7 @@ impl Team {
     /// # Errors
     /// [`TeamFault`].
     pub async fn reset(&self, viewer: Viewer<'_>, id: &MemberId) -> Result<(String, Timestamp), TeamFault> {
-        if matches!(viewer.actor, Actor::Member(me) | Actor::Token(me, _) if me == *id) {
+        if viewer.actor.member() == Some(*id) {
             return Err(TeamFault::Forbidden("you change your own password with the one you have"));
         }
         let member = self.seen_member(viewer, id)?;

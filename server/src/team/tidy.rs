@@ -56,21 +56,21 @@ impl Team {
         table: TeamTable,
         over: impl Fn(&T) -> bool,
     ) -> Result<usize, TeamFault> {
-        let mut over: Vec<Named<T>> = self.entries(table)?.into_iter().filter(|it| over(&it.entry)).collect();
+        let over: Vec<Named<T>> = self.entries(table)?.into_iter().filter(|it| over(&it.entry)).collect();
         let mut gone = 0;
-        while !over.is_empty() {
+        for some in over.chunks(AT_ONCE) {
             let mut proposal = TeamProposal::default();
-            for entry in over.drain(..over.len().min(AT_ONCE)) {
-                proposal = proposal.keeps(table, &entry).gone(table, &entry.key);
+            for entry in some {
+                proposal = proposal.keeps(table, entry).gone(table, &entry.key);
                 // An invitation is sealed under a key of its own; the others under their member's, which stays.
                 if table == TeamTable::Invitation {
                     proposal.forgotten.extend(entry.slot);
                 }
-                gone += 1;
             }
             match self.engine.change_team(proposal).await {
-                // Somebody was quicker with one of them: they go the next time.
-                Ok(_) | Err(TeamError::Changed) => {}
+                Ok(_) => gone += some.len(),
+                // Somebody was quicker with one of them: these go the next time.
+                Err(TeamError::Changed) => {}
                 Err(error) => return Err(error.into()),
             }
         }

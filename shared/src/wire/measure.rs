@@ -81,7 +81,7 @@ pub enum ReachEvent {
 pub enum Part {
     /// Compiling WebAssembly: a policy without `'wasm-unsafe-eval'`, or a browser's setting.
     Wasm,
-    /// Markup from strings (Trusted Types): shown in a frame, or never compiled.
+    /// Markup from strings (Trusted Types), which the compiled widget makes: it stays without.
     Markup,
     /// The page's storage: an answer can be changed only until the page is closed.
     Storage,

@@ -1,9 +1,9 @@
 //! Where am I signed in? Each session with a way to end it, and this one too.
 
-use fanfare_shared::wire::account::{SessionList, SessionReply, SessionView};
+use fanfare_shared::wire::account::{SessionList, SessionView};
 use leptos::prelude::*;
 
-use crate::api::api;
+use crate::api::{Fault, api};
 use crate::browser;
 use crate::form::Form;
 use crate::parts::announce::announcer;
@@ -48,11 +48,7 @@ fn Row(it: SessionView, again: impl Fn() + Copy + Send + 'static) -> impl IntoVi
         };
         form.send(request, move |()| {
             if this {
-                session.take(Ok(SessionReply {
-                    signed_in: None,
-                    empty: false,
-                    elsewhere: session.elsewhere.get_untracked(),
-                }));
+                session.take(Err(Fault::Expired));
             } else {
                 announcer.say(words.t("sessions.ended"));
                 again();
