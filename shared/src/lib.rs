@@ -5,6 +5,7 @@
 
 pub mod campaign;
 pub mod definition;
+pub mod draw;
 pub mod ids;
 pub mod limits;
 pub mod log;

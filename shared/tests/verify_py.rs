@@ -44,7 +44,7 @@ fn its_self_test_passes() {
 fn both_verifiers_give_every_bundle_of_a_poll_the_same_verdict() {
     let vectors = vectors();
     let key = text(&vectors["pinned"]["key"]);
-    let trust = Trust { key: Some(pinned_key(&vectors)), witnesses: Vec::new() };
+    let trust = Trust { key: Some(pinned_key(&vectors)), ..Trust::default() };
     let poll = &vectors["poll"]["bundle"];
     let mutated =
         vectors["tamper"].as_array().unwrap().iter().filter(|case| case["base"] == "poll").map(|case| {
@@ -70,7 +70,7 @@ fn both_verifiers_give_every_bundle_of_a_poll_the_same_verdict() {
 fn both_verifiers_accept_the_receipt_and_refuse_a_changed_one() {
     let vectors = vectors();
     let (key, trust) =
-        (text(&vectors["pinned"]["key"]), Trust { key: Some(pinned_key(&vectors)), witnesses: Vec::new() });
+        (text(&vectors["pinned"]["key"]), Trust { key: Some(pinned_key(&vectors)), ..Trust::default() });
     let bundle = vectors["poll"]["bundle"].to_string();
     let bundle_path = file("verify-py-receipt-bundle.json", &bundle);
     let genuine = text(&vectors["poll"]["receipt"]["private"]);

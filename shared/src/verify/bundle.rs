@@ -106,11 +106,14 @@ fn judge(bundle: &Bundle, log: &ReadLog, trust: &Trust, report: &mut Report) {
     documents.check(&log.state, report);
     receipt::check_all(&bundle.receipts, log, &documents, report);
     let seal = log.registry.seal.map(|seal| seal.index);
-    witness::check(&log.notes, seal, &log.state, &documents, trust, report);
+    let witnessed = witness::check(&log.notes, seal, &log.state, &documents, trust, report);
     let count = match rules.kind() {
         Kind::Contest => {
-            draw::check(report);
-            None
+            for step in draw::STEPS {
+                report.expect(step);
+            }
+            draw::check(log, bundle.beacon.as_ref(), witnessed, trust, report)
+                .map(|drawn| Count::Contest(Box::new(drawn)))
         }
         Kind::Board => {
             log.state.board().map(|board| Count::Board(board.count(&|index| log.state.is_void(index))))

@@ -1,11 +1,13 @@
 //! What only a contest has: tickets without a gap, their limits, and what may follow the draw.
 //!
-//! Whether a result and its skips are the right ones is the draw's question, not asked here.
+//! Whether a result and its skips are the right ones is the draw's question (`draw`), not asked here.
 
 use std::collections::BTreeMap;
 
 use super::refusal::{Checked, refuse};
 use super::step::Step;
+use crate::draw::slots::Slots;
+use crate::draw::tickets::{Stub, Tickets};
 use crate::ids::HolderTag;
 use crate::log::leaf::{Code, ContestRules, DrawResult, Entry, Skip};
 use crate::log::lines::INTEGER_MAX;
@@ -16,21 +18,33 @@ use crate::time::Timestamp;
 pub struct ContestState {
     rules: ContestRules,
     tickets: u64,
-    entries: BTreeMap<HolderTag, Vec<EntryAt>>,
-    result: Option<DrawResult>,
+    entries: Vec<EntryAt>,
+    /// Where each holder's entries are.
+    holders: BTreeMap<HolderTag, Vec<usize>>,
+    result: Option<(Timestamp, DrawResult)>,
+    skips: Vec<(Timestamp, Skip)>,
 }
 
 /// An entry leaf.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Copy)]
 struct EntryAt {
     index: u64,
     tickets: u64,
-    reason: Code,
+    holder: HolderTag,
+    /// Which of the rules' reasons.
+    reason: usize,
 }
 
 impl ContestState {
     pub(super) const fn new(rules: ContestRules) -> Self {
-        Self { rules, tickets: 0, entries: BTreeMap::new(), result: None }
+        Self {
+            rules,
+            tickets: 0,
+            entries: Vec::new(),
+            holders: BTreeMap::new(),
+            result: None,
+            skips: Vec::new(),
+        }
     }
 
     /// The contest's own rules.
@@ -45,14 +59,33 @@ impl ContestState {
         self.tickets
     }
 
-    /// The first published result.
+    /// All tickets with their holders, as a draw takes them.
     #[must_use]
-    pub const fn result(&self) -> Option<&DrawResult> {
-        self.result.as_ref()
+    pub fn stubs(&self, is_void: &dyn Fn(u64) -> bool) -> Tickets {
+        let stub = |at: &EntryAt| Stub {
+            leaf: at.index,
+            count: at.tickets,
+            holder: at.holder,
+            void: is_void(at.index),
+        };
+        Tickets::new(self.entries.iter().map(stub).collect())
+    }
+
+    /// The first published result, and when.
+    #[must_use]
+    pub const fn result(&self) -> Option<(Timestamp, DrawResult)> {
+        self.result
+    }
+
+    /// Skips for a reason of the rules, of a slot that is a prize's; whether they have an effect is the draw's question.
+    #[must_use]
+    pub fn skips(&self) -> &[(Timestamp, Skip)] {
+        &self.skips
     }
 
     pub(super) fn take(&mut self, index: u64, entry: &Entry, is_void: &dyn Fn(u64) -> bool) -> Checked {
-        let Some(reason) = self.rules.reasons.iter().find(|reason| reason.code == entry.reason) else {
+        let found = self.rules.reasons.iter().enumerate().find(|(_, reason)| reason.code == entry.reason);
+        let Some((which, reason)) = found else {
             return refuse(Step::Tickets, "a reason of the rules");
         };
         if entry.first != self.tickets {
@@ -64,18 +97,19 @@ impl ContestState {
         if self.tickets + entry.count > INTEGER_MAX {
             return refuse(Step::Tickets, "more than 2^53-1 tickets");
         }
-        let before = self.entries.get(&entry.held.holder).map_or(&[][..], Vec::as_slice);
-        let same = before.iter().filter(|at| at.reason == entry.reason).count() as u64;
-        if same >= reason.most {
+        let places = self.holders.get(&entry.held.holder).map_or(&[][..], Vec::as_slice);
+        let before = || places.iter().filter_map(|place| self.entries.get(*place));
+        if before().filter(|at| at.reason == which).count() as u64 >= reason.most {
             return refuse(Step::Tickets, "more leaves of the reason than its most");
         }
-        let live: u64 = before.iter().filter(|at| !is_void(at.index)).map(|at| at.tickets).sum();
+        let live: u64 = before().filter(|at| !is_void(at.index)).map(|at| at.tickets).sum();
         if live + entry.count > self.rules.per_holder_max {
             return refuse(Step::Tickets, "more tickets than a holder may have");
         }
         self.tickets += entry.count;
-        let at = EntryAt { index, tickets: entry.count, reason: entry.reason.clone() };
-        self.entries.entry(entry.held.holder).or_default().push(at);
+        let holder = entry.held.holder;
+        self.holders.entry(holder).or_default().push(self.entries.len());
+        self.entries.push(EntryAt { index, tickets: entry.count, holder, reason: which });
         Ok(())
     }
 
@@ -86,22 +120,23 @@ impl ContestState {
         if at < self.rules.draw.minute() {
             return refuse(Step::Result, "before the minute of the draw");
         }
-        self.result = Some(*result);
+        self.result = Some((at, *result));
         Ok(())
     }
 
-    pub(super) fn skip(&self, skip: &Skip, reasons: &[Code]) -> Checked {
+    pub(super) fn skip(&mut self, at: Timestamp, skip: &Skip, reasons: &[Code]) -> Checked {
         if !reasons.contains(&skip.reason) {
             return refuse(Step::Skips, "a skip reason of the rules");
         }
-        self.check_slot(skip.slot)
+        self.check_slot(skip.slot)?;
+        self.skips.push((at, skip.clone()));
+        Ok(())
     }
 
     pub(super) fn check_slot(&self, slot: u64) -> Checked {
-        let prizes: u64 = self.rules.prizes.iter().map(|prize| prize.count).sum();
         if self.result.is_none() {
             refuse(Step::Skips, "no result yet")
-        } else if slot == 0 || slot > prizes {
+        } else if slot == 0 || slot > Slots::prizes(&self.rules) {
             refuse(Step::Skips, "not a slot of a prize")
         } else {
             Ok(())

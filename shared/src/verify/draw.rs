@@ -1,14 +1,139 @@
-//! The draw of a contest: beacon, transcript, winners, skips. Not checked by this version, and every report says so.
+//! The draw of a contest: beacon, transcript, winners, published result, skips.
+//!
+//! What was published about the result is compared and never believed: the winners follow from the seal and the beacon
+//! alone, so a wrong result is misconduct and changes nothing.
 
+use super::Trust;
+use super::bundle::ReadLog;
+use super::contest::ContestState;
+use super::drawn::{Drawn, TimeGrade};
 use super::report::Report;
 use super::step::Step;
+use crate::draw::beacon::{Beacon, Signature};
+use crate::draw::generator::Generator;
+use crate::draw::seal_code::SealCode;
+use crate::draw::select::select;
+use crate::draw::skips::Standing;
+use crate::draw::slots::Slots;
+use crate::draw::transcript::Transcript;
+use crate::log::bundle::BundleBeacon;
+use crate::log::lines::Bytes32;
+use crate::log::merkle;
 
 /// What a contest's result hangs on besides its log.
 pub(super) const STEPS: [Step; 4] = [Step::Beacon, Step::Draw, Step::Result, Step::Skips];
 
-/// Says that the draw was not checked.
-pub(super) fn check(report: &mut Report) {
-    for step in STEPS {
-        report.missing(step, "this version does not check draws");
+/// Draws, and compares with what was published.
+pub(super) fn check(
+    log: &ReadLog,
+    beacon: Option<&BundleBeacon>,
+    witnessed: bool,
+    trust: &Trust,
+    report: &mut Report,
+) -> Option<Drawn> {
+    let contest = log.state.contest()?;
+    let signature = value(contest, beacon, report)?;
+    let (rules, contest_id) = (log.state.rules()?, log.state.activity()?);
+    let Some(size) = log.state.sealed().map(|index| index + 1) else {
+        report.missing(Step::Draw, "not sealed yet");
+        return None;
+    };
+    let Ok(root) = merkle::root(&log.tree.reader(), size) else {
+        report.missing(Step::Draw, "no root of the sealed list");
+        return None;
+    };
+    let seal_code = SealCode::of(&root);
+    let time = match trust.seal_code {
+        _ if witnessed => TimeGrade::Witnessed,
+        Some(had) if had == seal_code => TimeGrade::SealCode,
+        Some(_) | None => TimeGrade::Unproven,
+    };
+    if trust.seal_code.is_some_and(|had| had != seal_code) {
+        report.fail(Step::Seal, format!("the seal code of this list is {seal_code}, not the one you had"));
     }
+    let tickets = contest.stubs(&|index| log.state.is_void(index));
+    let transcript = Transcript {
+        log: &rules.log,
+        contest: contest_id,
+        rules: log.state.rules_hash()?,
+        size,
+        root,
+        tickets: tickets.total(),
+        beacon: &contest.rules().beacon,
+        signature: &signature,
+    };
+    let seed = transcript.seed();
+    let selection = select(&tickets, &mut Generator::new(&seed), Slots::wanted(contest.rules()));
+    let slots = Slots::fill(contest.rules(), &selection);
+    report.ok(Step::Draw);
+    let standing = follow(contest, &slots, report);
+    compare(log, contest, &seed, &slots, report);
+    Some(Drawn {
+        source: contest.rules().beacon.kind,
+        round: contest.rules().beacon.round,
+        time,
+        seal_code,
+        transcript: transcript.encode(),
+        seed,
+        calls: selection.calls,
+        standing,
+        slots,
+    })
+}
+
+/// The round's value, if it is the beacon's.
+fn value(contest: &ContestState, beacon: Option<&BundleBeacon>, report: &mut Report) -> Option<Signature> {
+    let Some(BundleBeacon { round, signature }) = beacon else {
+        report.missing(Step::Beacon, "the beacon's value is not there");
+        return None;
+    };
+    let named = &contest.rules().beacon;
+    if *round != named.round {
+        report.fail(Step::Beacon, format!("round {round}; the rules name {}", named.round));
+        return None;
+    }
+    match Beacon::of(named).and_then(|beacon| beacon.read(*round, signature)) {
+        Ok(signature) => {
+            report.ok(Step::Beacon);
+            Some(signature)
+        }
+        Err(error) => {
+            report.fail(Step::Beacon, error.to_string());
+            None
+        }
+    }
+}
+
+/// The published result, in the log and in the registry.
+fn compare(log: &ReadLog, contest: &ContestState, seed: &Bytes32, slots: &Slots, report: &mut Report) {
+    match contest.result() {
+        None => report.missing(Step::Result, "no result is published in the log yet"),
+        Some((_, result)) if result.seed != *seed => {
+            report.misconduct(Step::Result, "the log publishes another seed");
+        }
+        Some((_, result)) if result.slots != slots.hash() => {
+            report.misconduct(Step::Result, "the log publishes other winners");
+        }
+        Some(_) => report.ok(Step::Result),
+    }
+    match log.registry.result {
+        None => report.missing(Step::Result, "the registry does not show the result yet"),
+        Some(hash) if hash != slots.hash() => {
+            report.misconduct(Step::Result, "the registry publishes other winners");
+        }
+        Some(_) => {}
+    }
+}
+
+/// Who has each prize after the skips.
+fn follow(contest: &ContestState, slots: &Slots, report: &mut Report) -> Standing {
+    let drawn = contest.result().map(|(at, _)| at).unwrap_or_default();
+    let mut standing = Standing::new(slots, drawn, contest.rules().respond);
+    report.ok(Step::Skips);
+    for (at, skip) in contest.skips() {
+        if let Err(refusal) = standing.skip(*at, skip.slot, skip.replaced_by) {
+            report.misconduct(Step::Skips, format!("the skip of slot {}: {refusal}", skip.slot));
+        }
+    }
+    standing
 }

@@ -358,7 +358,7 @@ impl LogState {
             }
             (KindState::Contest(contest), Body::Result(result)) => contest.publish(leaf.at, result)?,
             (KindState::Contest(contest), Body::Skip(skip)) => {
-                contest.skip(skip, &opened.rules.skip_reasons)?;
+                contest.skip(leaf.at, skip, &opened.rules.skip_reasons)?;
             }
             (KindState::Contest(contest), Body::Delivered(delivered)) => {
                 contest.check_slot(delivered.slot)?

@@ -4,7 +4,7 @@
 //! grammar. `LogState` decides leaf by leaf; `bundle` and `receipt` (feature `signatures`) judge whole documents.
 //! It fails closed: a piece that is missing is "not verified", never passed over.
 //!
-//! Not here: fetching anything, and the draw of a contest (`draw` says so in every report).
+//! Not here: fetching anything.
 
 pub mod board;
 pub mod contest;
@@ -25,6 +25,8 @@ pub mod bundle;
 mod documents;
 #[cfg(feature = "signatures")]
 mod draw;
+#[cfg(feature = "signatures")]
+pub mod drawn;
 #[cfg(feature = "signatures")]
 pub mod receipt;
 #[cfg(feature = "signatures")]
@@ -48,4 +50,6 @@ pub struct Trust {
     pub key: Option<[u8; 32]>,
     /// Witnesses that count for the time of a seal; none of the operator's own.
     pub witnesses: Vec<crate::log::note::VerifierKey>,
+    /// The seal code that whoever verifies had before the draw.
+    pub seal_code: Option<crate::draw::seal_code::SealCode>,
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use super::board::IdeaCount;
+use super::drawn::Drawn;
 use super::step::{Status, Step};
 use crate::log::opening::{Counts, TallyText};
 
@@ -72,6 +73,8 @@ pub struct PollCount {
 pub enum Count {
     /// Of a poll.
     Poll(PollCount),
+    /// Of a contest.
+    Contest(Box<Drawn>),
     /// Of a board: ideas that stand on their own.
     Board(Vec<IdeaCount>),
 }
@@ -183,6 +186,7 @@ impl fmt::Display for Report {
         match &self.count {
             None => {}
             Some(Count::Poll(poll)) => poll.fmt(f)?,
+            Some(Count::Contest(drawn)) => drawn.fmt(f)?,
             Some(Count::Board(ideas)) => {
                 for IdeaCount { subject, client, server } in ideas {
                     writeln!(

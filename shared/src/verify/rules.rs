@@ -4,16 +4,11 @@ use std::collections::BTreeSet;
 
 use super::refusal::{Checked, refuse};
 use super::step::Step;
+use crate::draw::rounds::{QUICKNET, round_of};
 use crate::ids::ActivityId;
 use crate::log::leaf::{BeaconKind, Code, ContestRules, KindRules, Rules};
 use crate::time::Timestamp;
 
-/// drand quicknet's chain hash, pinned: never read from a relay.
-pub const QUICKNET: &str = "52db9ba70e0cc0f6eaf7803dd07447a1f5477735fd3f661792ba94600c84e971";
-/// When its round 1 came out, in Unix seconds.
-pub const QUICKNET_GENESIS: u64 = 1_692_803_367;
-/// Seconds from round to round.
-pub const QUICKNET_PERIOD: u64 = 3;
 /// Seconds from the close to the draw, at least.
 const DRAW_AFTER_CLOSE: u64 = 1_800;
 /// The same for a demonstration.
@@ -88,19 +83,6 @@ fn check_round(contest: &ContestRules, closes: Timestamp) -> Checked {
         return refuse(Step::Round, "not the round of the draw time");
     }
     Ok(())
-}
-
-/// The first round that comes out at `draw` or later: `ceil((t - genesis) / period) + 1`, for t after the genesis.
-#[must_use]
-pub fn round_of(draw: Timestamp) -> Option<u64> {
-    let since = draw.0.checked_sub(QUICKNET_GENESIS).filter(|since| *since > 0)?;
-    Some(since.div_ceil(QUICKNET_PERIOD) + 1)
-}
-
-/// When a round comes out.
-#[must_use]
-pub const fn time_of(round: u64) -> Timestamp {
-    Timestamp(QUICKNET_GENESIS.saturating_add(round.saturating_sub(1).saturating_mul(QUICKNET_PERIOD)))
 }
 
 fn unique<'a>(codes: impl IntoIterator<Item = &'a Code>) -> bool {

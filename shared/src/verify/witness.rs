@@ -6,15 +6,13 @@ use std::collections::BTreeMap;
 
 use super::Trust;
 use super::documents::Documents;
+use super::drawn::BEFORE_ROUND;
 use super::log_state::LogState;
 use super::report::Report;
-use super::rules::time_of;
 use super::step::{Status, Step};
+use crate::draw::rounds::time_of;
 use crate::log::checkpoint::Checkpoint;
 use crate::log::note::{Algorithm, Note, NoteError, Signed, VerifierKey};
-
-/// Seconds between the witnesses' signatures and the round, at least.
-const BEFORE_ROUND: u64 = 600;
 
 /// Witnesses and groups by name, and the one that decides.
 struct Policy {
@@ -27,7 +25,8 @@ enum Member {
     Group { need: usize, members: Vec<String> },
 }
 
-/// Pinned witnesses' signatures hold wherever they stand; a contest with a policy has its quorum in time.
+/// Pinned witnesses' signatures hold wherever they stand; a contest with a policy has its quorum in time. Whether
+/// witnesses so prove the time of the seal.
 pub(super) fn check(
     notes: &[(String, Checkpoint)],
     seal: Option<u64>,
@@ -35,7 +34,7 @@ pub(super) fn check(
     documents: &Documents<'_>,
     trust: &Trust,
     report: &mut Report,
-) {
+) -> bool {
     let mut cosigned = Vec::new();
     for (note, checkpoint) in notes {
         match note.parse::<Note>().and_then(|note| note.verify(&trust.witnesses)) {
@@ -44,14 +43,14 @@ pub(super) fn check(
             Err(error) => report.fail(Step::Witness, format!("checkpoint {}: {error}", checkpoint.size)),
         }
     }
-    let (Some(contest), Some(rules)) = (state.contest(), state.rules()) else { return };
+    let (Some(contest), Some(rules)) = (state.contest(), state.rules()) else { return false };
     let Some(hash) = rules.witness_policy else {
-        report.note(Step::Witness, Status::Ok, "no policy: the time of the seal is unproven");
-        return;
+        report.note(Step::Witness, Status::Ok, "no policy: no witness proves the time of the seal");
+        return false;
     };
     let Some(policy) = documents.get(&hash).and_then(Policy::parse) else {
         report.missing(Step::Witness, "no policy that can be read");
-        return;
+        return false;
     };
     let latest = time_of(contest.rules().beacon.round).0.saturating_sub(BEFORE_ROUND);
     let in_time = |signed: &Signed| signed.time.is_some_and(|time| time <= latest);
@@ -64,6 +63,7 @@ pub(super) fn check(
     } else {
         report.missing(Step::Witness, "the policy's quorum of pinned witnesses did not see the seal in time");
     }
+    seen
 }
 
 impl Policy {
