@@ -31,7 +31,9 @@ pub fn activity(activity: &ActivityState, lang: &str, now: Timestamp, tally: Opt
     }
 }
 
-fn question(question: &Question, lang: &str) -> QuestionView {
+/// A question in one language.
+#[must_use]
+pub fn question(question: &Question, lang: &str) -> QuestionView {
     let text = |text: &Text| text.get(lang).to_owned();
     let chosen = |options: &[Choice]| {
         options.iter().map(|option| OptionView { id: option.id.clone(), text: text(&option.text) }).collect()
@@ -45,6 +47,7 @@ fn question(question: &Question, lang: &str) -> QuestionView {
             (1, usize::from(rating.max), steps, rating.low.as_ref().map(text), rating.high.as_ref().map(text))
         }
         Kind::FreeText(written) => (1, written.max, Vec::new(), None, None),
+        Kind::Email(_) | Kind::Birth(_) | Kind::Consent(_) => (1, 1, Vec::new(), None, None),
     };
     QuestionView {
         id: question.id.clone(),

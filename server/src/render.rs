@@ -323,7 +323,8 @@ fn you(model: YouModel) -> Response {
 pub fn message_page(app: &App, lang: &str, error: &ApiError) -> Response {
     let (lang, slug) = (lang.to_owned(), error.0.slug.clone());
     let request = RequestId::current().map(|id| id.to_string());
-    let model = MessageModel { lang, slug, request, styles: styles(app), back: None };
+    let home = (slug == Slug::NotFound.name()).then(|| app.url.join("/"));
+    let model = MessageModel { lang, slug, request, styles: styles(app), home };
     let mut response = (error.status(), policy(None), Html(views::message_html(&model))).into_response();
     error.mark(&mut response);
     response

@@ -59,8 +59,8 @@ pub struct MessageModel {
     pub request: Option<String>,
     /// Addresses of the style sheets.
     pub styles: Vec<String>,
-    /// Where to go from here.
-    pub back: Option<String>,
+    /// The server's front, where that is a way on.
+    pub home: Option<String>,
 }
 
 /// The words that the loader and `core.js` say themselves.

@@ -21,6 +21,7 @@ use crate::app::App;
 use crate::engine::{ActLine, AuditNote, TeamProposal};
 use crate::error::ApiError;
 use crate::export::{Cell, Format, table};
+use crate::localize;
 use crate::team::TeamFault;
 
 /// A table in the form that was asked for, as the OpenAPI document says it.
@@ -111,7 +112,7 @@ fn row(act: ActLine, questions: usize) -> Vec<Cell> {
 
 /// Export the results
 ///
-/// The count of each option, as the tally has it.
+/// The count of each option, as the tally has it, with its words in the campaign's first language.
 #[utoipa::path(
     get, path = "/api/v1/activities/{id}/tally/export", tag = "results", security(("session" = []), ("token" = [])),
     params(("id" = String, Path, description = "The activity", example = "svxf4gt2yvqr2g2edjnppks6ky"), ExportQuery),
@@ -130,22 +131,31 @@ pub(super) async fn results(
     access.require(Right::Figures, Some(&activity.brand))?;
     let tally = app.engine.tally(&activity.id).ok_or_else(|| ApiError::not_found("activity"))?;
     let name = format!("{}-{}-results", activity.campaign, activity.name);
-    let columns = columns(&["question", "option", "count", "percent", "answered"]);
+    let lang = activity.definition.languages.first().map_or("", String::as_str);
+    // A tally has the questions and options of its definition, in the same order.
+    let asked: Vec<_> =
+        activity.definition.questions.iter().map(|asked| localize::question(asked, lang)).collect();
+    let columns =
+        columns(&["question", "question_text", "option", "option_text", "count", "percent", "answered"]);
     table(&name, query.format, columns, move |take| {
-        for question in &tally.questions {
-            if question.options.is_empty() {
-                // Free text: nothing is counted but how many wrote.
-                let (id, n) = (question.id.as_str(), question.answered);
-                take(vec![id.into(), "".into(), n.into(), question.percent(n).into(), n.into()])?;
-            }
-            for option in &question.options {
+        for (question, asked) in tally.questions.iter().zip(asked) {
+            let mut line = |option: &str, text: &str, count: u64| {
                 take(vec![
                     question.id.as_str().into(),
-                    option.id.as_str().into(),
-                    option.count.into(),
-                    question.percent(option.count).into(),
+                    asked.text.as_str().into(),
+                    option.into(),
+                    text.into(),
+                    count.into(),
+                    question.percent(count).into(),
                     question.answered.into(),
-                ])?;
+                ])
+            };
+            if question.options.is_empty() {
+                // Free text: nothing is counted but how many wrote.
+                line("", "", question.answered)?;
+            }
+            for (option, asked) in question.options.iter().zip(&asked.options) {
+                line(option.id.as_str(), &asked.text, option.count)?;
             }
         }
         Ok(())

@@ -19,11 +19,12 @@ use tower::{Layer, ServiceExt, service_fn};
 use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::{DefaultPredicate, NotForContentType, Predicate, SizeAbove};
 
-use super::intake;
+use super::{hosted, intake};
 use crate::app::App;
 use crate::config::Config;
 use crate::engine::CampaignState;
 use crate::error::ApiError;
+use crate::render;
 use crate::telemetry::requests::{Routes, observe};
 use crate::url::PublicUrl;
 
@@ -130,8 +131,18 @@ fn worded(response: Response) -> Response {
 }
 
 /// Nothing is served at this address.
-pub(super) async fn not_found() -> ApiError {
-    ApiError::not_found("address")
+pub(super) async fn not_found(State(app): State<App>, headers: HeaderMap) -> Response {
+    told(&app, &headers, ApiError::not_found("address"))
+}
+
+/// What is wrong, as a page for a browser that shows pages, as a problem document for everybody else.
+pub(super) fn told(app: &App, headers: &HeaderMap, error: ApiError) -> Response {
+    if said(headers, header::ACCEPT).contains("text/html") {
+        let lang = hosted::guess(None, Some(said(headers, header::ACCEPT_LANGUAGE)));
+        render::message_page(app, lang, &error)
+    } else {
+        error.into_response()
+    }
 }
 
 /// The address exists, the method does not.

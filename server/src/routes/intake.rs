@@ -13,12 +13,11 @@ use fanfare_shared::limits;
 use fanfare_shared::wire::problem::Slug;
 use http_body_util::LengthLimitError;
 
-use super::hosted::guess;
+use super::http::told;
 use crate::app::App;
 use crate::edge::rate::Kind;
 use crate::edge::{Gauges, Sender};
 use crate::error::ApiError;
-use crate::render;
 
 /// Where documents are written that cost more than an act to take in.
 const DOCUMENTS: &str = "/api/v1/campaigns/";
@@ -46,12 +45,7 @@ fn come_back(app: &App, headers: &HeaderMap, wait: Duration) -> Response {
     let seconds = wait.as_secs() + 1;
     let detail = format!("Nothing was counted. Repeat the request with the same key in {seconds} seconds.");
     let error = ApiError::new(Slug::RateLimited, detail);
-    let text = |name| headers.get(name).and_then(|value: &HeaderValue| value.to_str().ok());
-    let mut response = if text(header::ACCEPT).is_some_and(|kinds| kinds.contains("text/html")) {
-        render::message_page(app, guess(None, text(header::ACCEPT_LANGUAGE)), &error)
-    } else {
-        error.into_response()
-    };
+    let mut response = told(app, headers, error);
     response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
     response
 }

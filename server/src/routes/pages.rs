@@ -1,10 +1,11 @@
 //! Pages that belong to no campaign: the server's own front, and the documents that errors and receipts point to.
 
 use axum::extract::{Path, State};
-use axum::http::header;
+use axum::http::{HeaderMap, header};
 use axum::response::{Html, IntoResponse, Response};
 use pulldown_cmark::{CowStr, Event, HeadingLevel, Options, Parser, Tag, html};
 
+use super::http::told;
 use crate::app::App;
 use crate::assets;
 use crate::error::ApiError;
@@ -58,14 +59,14 @@ pub(super) async fn icon() -> impl IntoResponse {
 }
 
 /// `/docs/{page}`
-pub(super) async fn docs(State(app): State<App>, Path(name): Path<String>) -> Result<Response, ApiError> {
+pub(super) async fn docs(State(app): State<App>, Path(name): Path<String>, headers: HeaderMap) -> Response {
     // Documents name each other by their files.
     let name = name.trim_end_matches(".md").to_ascii_lowercase();
     let found = DOCS.iter().find(|(known, ..)| *known == name);
-    let (_, title, text) = found.ok_or_else(|| ApiError::not_found("document"))?;
+    let Some((_, title, text)) = found else { return told(&app, &headers, ApiError::not_found("document")) };
     let mut body = String::new();
     html::push_html(&mut body, anchored(text).into_iter());
-    Ok(page(&app, title, &body))
+    page(&app, title, &body)
 }
 
 /// The document's events, second-level headings with their text as anchor: an error's type leads to its paragraph.

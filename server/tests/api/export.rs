@@ -48,9 +48,9 @@ async fn results_reach_and_audit_are_tables_too() {
         assert_eq!(answer.status, StatusCode::OK, "{path}: {}", answer.text());
         answer.text()
     };
-    assert!(
-        text(&format!("/api/v1/activities/{POLL}/tally/export")).await.contains("gusto,fico,1,100,1\r\n")
-    );
+    let results = text(&format!("/api/v1/activities/{POLL}/tally/export")).await;
+    let line = "gusto,Quale gusto deve tornare quest'estate?,fico,Fico e ricotta,1,100,1\r\n";
+    assert!(results.contains(line), "{results}");
     let reach = text("/api/v1/campaigns/aurora/measure/export?from=2026-11-22&format=csv").await;
     assert!(reach.ends_with("2026-11-22,0,0,0,1,0,0\r\n"), "{reach}");
     let audit: Value = serde_json::from_str(&text("/api/v1/audit/export?format=json").await).unwrap();

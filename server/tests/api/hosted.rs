@@ -1,6 +1,7 @@
 //! `/c/{campaign}`, for visitors without JavaScript.
 
-use axum::http::StatusCode;
+use axum::body::Body;
+use axum::http::{Request, StatusCode};
 
 use crate::app::{POLL, TestApp};
 
@@ -50,6 +51,31 @@ async fn an_unknown_campaign_is_a_page_that_says_so() {
     let page = app.get("/c/nothing?lang=it").await;
     assert_eq!(page.status, StatusCode::NOT_FOUND);
     assert!(page.header("content-type").starts_with("text/html"));
+}
+
+#[tokio::test]
+async fn where_nothing_is_a_browser_gets_a_page_with_a_way_on_and_a_program_a_problem() {
+    let app = TestApp::demo().await;
+    for path in ["/nope", "/c/", "/docs/nope", "/api/v1/nope"] {
+        assert_eq!(app.get(path).await.problem(), "not-found", "{path}");
+        let request = Request::get(path).header("accept", "text/html").header("accept-language", "it");
+        let page = app.send(request.body(Body::empty()).unwrap()).await;
+        assert_eq!(page.status, StatusCode::NOT_FOUND, "{path}");
+        assert!(
+            page.text().contains("href=\"https://fan.example/\">Alla pagina iniziale"),
+            "{}",
+            page.text()
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_page_with_a_secret_in_its_address_says_so() {
+    let app = TestApp::demo().await;
+    let participant = app.vote("fico").await["participant"].as_str().unwrap().to_owned();
+    let warned = async |path: &str| app.get(path).await.text().contains("yours alone");
+    assert!(warned(&format!("/c/aurora?lang=en&me={participant}")).await);
+    assert!(!warned("/c/aurora?lang=en").await);
 }
 
 #[tokio::test]

@@ -141,7 +141,7 @@ async fn an_erasure_takes_the_words_out_of_every_place_and_keeps_the_count() {
     assert_eq!((&tally["ballots"], &tally["questions"][1]["answered"]), (&json!(2), &json!(2)));
     let results = format!("/api/v1/activities/{ASKED}/tally/export");
     let results = app.say(Some(&owner), Method::GET, &results, None).await.text();
-    assert!(results.contains("perche,,2,100,2\r\n"), "{results}");
+    assert!(results.contains(",,,2,100,2\r\n") && results.contains("perche,"), "{results}");
     for (file, bytes) in app.files() {
         assert!(!bytes.windows(5).any(|window| window == b"nonna"), "{file}");
     }

@@ -96,7 +96,14 @@ pub(super) fn document(
 pub(crate) fn Hosted(context: Context, page: PageModel, fragment: AnyView) -> impl IntoView {
     let frame = &context.frame;
     let terms = page.terms.split("\n\n").map(|text| view! { <p>{text.to_owned()}</p> }).collect_view();
-    let mine = page.me.as_ref().map(|_| mine_link(&context));
+    let mine = page.me.as_ref().map(|_| {
+        view! {
+            {mine_link(&context)}
+            <p class="ff-more">
+                {context.words.t("secret")} " " <a href=frame.hosted.clone()>{frame.hosted.clone()}</a>
+            </p>
+        }
+    });
     let recounts = page.campaign.activities.iter().map(|activity| recount(&context, &activity.view));
     let recounts = recounts.collect_view();
     let main = view! {
@@ -255,9 +262,9 @@ fn said(context: &Context, activity: &ActivityModel, act: &OwnAct) -> AnyView {
 /// A problem, told plainly, with a way on.
 #[component]
 pub(crate) fn Message(words: Words, message: MessageModel) -> impl IntoView {
-    let MessageModel { lang, slug, request, styles, back } = message;
+    let MessageModel { lang, slug, request, styles, home } = message;
     let request = quote(&words, request);
-    let back = back.map(|back| view! { <p><a href=back>{words.t("back")}</a></p> });
+    let home = home.map(|home| view! { <p><a href=home>{words.t("home")}</a></p> });
     view! {
         <!DOCTYPE html>
         <html lang=lang.clone() dir=direction(&lang)>
@@ -266,7 +273,7 @@ pub(crate) fn Message(words: Words, message: MessageModel) -> impl IntoView {
                 <main>
                     <h1>{words.t("problem.title")}</h1>
                     <p>{words.problem(&slug)}</p>
-                    {back}
+                    {home}
                     {request}
                 </main>
             </body>

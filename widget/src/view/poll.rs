@@ -67,6 +67,7 @@ fn notice(scene: &Scene) -> Option<Element> {
         Outcome::Done(ActKind::Ballot) => {
             (words.t(if changed { "done.change" } else { "done.ballot" }), true)
         }
+        Outcome::Done(ActKind::Entry) => (words.t("done.entry"), true),
         Outcome::Done(ActKind::Withdraw) => (words.t("done.withdraw"), true),
         Outcome::Refused { .. } => (words.problem("refused"), false),
         Outcome::Problem { slug, .. } => (words.problem(slug), false),

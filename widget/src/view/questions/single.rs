@@ -10,7 +10,7 @@ pub(super) struct Single;
 
 impl Input for Single {
     fn check(&self, question: &QuestionView, values: &[String]) -> Result<String, AnswerRefusal> {
-        Rule { options: options(question) }.encode(values)
+        Rule { options: options(question), eligible: None }.encode(values)
     }
 
     fn controls(&self, field: &Field<'_>) -> Vec<Element> {
