@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use data_encoding::HEXLOWER;
-use fanfare_shared::log::bundle::{BUNDLE_FORMAT, Bundle, BundleLog, LeafBytes};
+use fanfare_shared::log::bundle::{BUNDLE_FORMAT, Bundle, BundleBeacon, BundleLog, LeafBytes};
 use fanfare_shared::wire::problem::Slug;
 use serde::Serialize;
 
@@ -50,11 +50,16 @@ impl From<OpeningsIndex> for OpeningFiles {
     }
 }
 
-/// Reads the public view of a log and of its registry into one bundle.
+/// Reads the public view of a log and of its registry into one bundle, with the value that a contest was drawn from.
 ///
 /// # Errors
 /// When the store cannot be read, or the log is too long for one file.
-pub fn make(log: &LogReader, registry: &LogReader, key: [u8; 32]) -> Result<Bundle, ApiError> {
+pub fn make(
+    log: &LogReader,
+    registry: &LogReader,
+    key: [u8; 32],
+    beacon: Option<BundleBeacon>,
+) -> Result<Bundle, ApiError> {
     if log.size() > MOST_LEAVES {
         let detail = format!("This log has more than {MOST_LEAVES} leaves: read its tiles.");
         return Err(ApiError::new(Slug::TooLarge, detail));
@@ -70,7 +75,7 @@ pub fn make(log: &LogReader, registry: &LogReader, key: [u8; 32]) -> Result<Bund
         key: HEXLOWER.encode(&key),
         log: part(log)?,
         registry: part(registry)?,
-        beacon: None,
+        beacon,
         documents,
         receipts: Vec::new(),
     })

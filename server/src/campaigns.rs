@@ -2,6 +2,8 @@
 //!
 //! What only the commit can decide (whether the rules of a running activity would move) is not decided here.
 
+mod contest;
+
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
@@ -81,11 +83,16 @@ pub fn resolve(campaign: Campaign, now: Timestamp, entropy: &Entropy) -> Result<
     let mut activities = Vec::new();
     let mut faults = Vec::new();
     for (i, activity) in campaign.activities.iter().enumerate() {
-        match window(activity, &zone, now) {
-            Ok((window, explicit)) => activities.push(Resolved {
+        let resolved = window(activity, &zone, now).and_then(|(window, explicit)| {
+            let contest = activity.contest.as_ref().map(|contest| contest::times(contest, window, &zone));
+            Ok((window, explicit, contest.transpose()?))
+        });
+        match resolved {
+            Ok((window, explicit, contest)) => activities.push(Resolved {
                 candidate: activity.id.clone().unwrap_or_else(|| ActivityId::from_random(entropy.bytes())),
                 window,
                 explicit,
+                contest,
             }),
             Err((pointer, detail)) => faults.push((format!("/activities/{i}{pointer}"), detail)),
         }
@@ -176,6 +183,13 @@ fn after(start: Timestamp, text: &str, zone: &TimeZone) -> Option<Timestamp> {
     let end = zoned(start, zone)?.checked_add(span).ok()?;
     let seconds = u64::try_from(end.timestamp().as_second()).ok()?;
     Some(Timestamp(seconds).minute())
+}
+
+/// The day of a moment on a campaign's calendar: `2026-11-30`.
+#[must_use]
+pub fn today(campaign: &Campaign, at: Timestamp) -> String {
+    let zone = zone(&campaign.time_zone).unwrap_or(TimeZone::UTC);
+    zoned(at, &zone).map_or_else(String::new, |at| at.date().to_string())
 }
 
 /// The moment on the calendar of a zone.

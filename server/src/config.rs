@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
+use crate::beacon;
 use crate::engine::{SpaceLimits, StoreLimits};
 use crate::install::guard::Reach;
 use crate::mail::settings as mail;
@@ -34,6 +35,8 @@ pub struct Config {
     pub metrics: Metrics,
     /// Where this server may be sent.
     pub outgoing: Outgoing,
+    /// Who is asked for the value of a draw's round.
+    pub beacon: beacon::Settings,
     /// The mail server.
     pub mail: mail::Settings,
     /// Where members may also sign in.

@@ -145,6 +145,12 @@ impl From<Refusal> for ApiError {
             Refusal::LockUsed => {
                 Self::field(Slug::LockUsed, "/lock", "make a fresh random key for each answer")
             }
+            Refusal::AlreadyEntered => {
+                Self::new(Slug::AlreadyEntered, "One entry for each person; yours stands as it was.")
+            }
+            Refusal::OtherKind => {
+                Self::field(Slug::Refused, "/act", "a poll takes `ballot`, a contest `entry`")
+            }
             Refusal::NothingToWithdraw => {
                 Self::new(Slug::NothingToWithdraw, "You have no answer here that counts.")
             }

@@ -4,6 +4,7 @@
 
 pub mod app;
 pub mod assets;
+pub mod beacon;
 pub mod bootstraps;
 pub mod bundle;
 pub mod campaigns;

@@ -122,6 +122,7 @@ fn model(
         rules: Hash::of(b""),
         open_index: 0,
         sealed: (phase == Phase::Closed).then_some(1),
+        contest: None,
     };
     let shown = match activity.results {
         Results::Always => phase != Phase::Before,

@@ -11,6 +11,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 
 use crate::app::{App, Shared};
+use crate::beacon;
 use crate::clock::SystemClock;
 use crate::config::{self, Config};
 use crate::demo;
@@ -99,7 +100,8 @@ pub async fn run(
     let mail = app.mail.run(draining.clone());
     let notices = app.queue.run(draining.clone());
     let tidying = app.team.run(draining.clone());
-    let served = async { tokio::join!(server, brand_server, mail, notices, tidying).1 };
+    let draws = beacon::run(engine.clone(), config.beacon.relays.clone(), draining.clone());
+    let served = async { tokio::join!(server, brand_server, mail, notices, tidying, draws).1 };
     tokio::pin!(served);
     let code = tokio::select! {
         result = &mut served => { result?; ExitCode::SUCCESS }

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::campaign::{Activity, ActivityKind, Campaign};
+use crate::contest::Contest;
 use crate::ids::{BrandId, CampaignId, Slug};
 use crate::log::lines::Value as _;
 use crate::questions::Question;
@@ -28,6 +29,9 @@ pub struct Definition {
     pub languages: Vec<String>,
     /// The questions, in order.
     pub questions: Vec<Question>,
+    /// The contest, where it is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub contest: Option<Contest>,
 }
 
 /// A definition's bytes cannot be read.
@@ -47,6 +51,7 @@ impl Definition {
             title: campaign.title.clone(),
             languages: campaign.languages.clone(),
             questions: activity.questions.clone(),
+            contest: activity.contest.clone(),
         }
     }
 

@@ -4,6 +4,7 @@
 //! server, in the browser (wasm32) and in the verifier, and must give the same bytes everywhere.
 
 pub mod campaign;
+pub mod contest;
 pub mod definition;
 pub mod draw;
 pub mod ids;

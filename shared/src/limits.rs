@@ -23,6 +23,18 @@ pub const ORIGINS: usize = 100;
 pub const LIVE_ACTIVITIES: usize = 20;
 /// Characters of free text in one answer, and in all answers of one poll together.
 pub const WRITTEN_CHARS: usize = 2_000;
+/// Prizes of a contest, how often one is given, and how many more holders are drawn.
+pub const PRIZES: u64 = 50;
+/// See [`PRIZES`].
+pub const PRIZE_COUNT: u64 = 10_000;
+/// See [`PRIZES`].
+pub const RESERVES: u64 = 1_000;
+/// Tickets of one leaf (`docs/PROTOCOL.md`, 3: 2^20).
+pub const TICKETS: u64 = 1 << 20;
+/// Reasons that give more tickets, and how often one person gets them.
+pub const BONUSES: u64 = 20;
+/// See [`BONUSES`].
+pub const BONUS_MOST: u64 = 1_000;
 /// Highest value of a rating.
 pub const RATING_MAX: u8 = 10;
 /// Fewest characters of a team member's password. Length is what counts; no rule asks for digits or signs.

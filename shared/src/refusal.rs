@@ -31,6 +31,12 @@ pub enum Refusal {
     /// A lock that already stands in this log.
     #[error("this lock was used before")]
     LockUsed,
+    /// The participant is in this contest already.
+    #[error("you take part in this contest already")]
+    AlreadyEntered,
+    /// An act of another kind of activity.
+    #[error("this activity takes no such act")]
+    OtherKind,
     /// The participant has no answer here to withdraw.
     #[error("there is no answer to withdraw")]
     NothingToWithdraw,

@@ -4,8 +4,9 @@
 
 use std::collections::BTreeMap;
 
+use crate::contest::Contest;
 use crate::ids::Slug;
-use crate::questions::{AnswerRefusal, Given, Question};
+use crate::questions::{AnswerRefusal, Given, Kind, Question};
 use crate::refusal::Refusal;
 use crate::time::{State, Timestamp, Window};
 
@@ -29,6 +30,21 @@ pub fn in_window(window: Window, sealed: bool, at: Timestamp) -> Result<(), Refu
 /// # Errors
 /// [`Refusal::UnknownQuestion`] or [`Refusal::Answers`].
 pub fn accept(questions: &[Question], given: &BTreeMap<String, Given>) -> Result<Answers, Refusal> {
+    let answers = accept_entry(questions, given)?;
+    match questions.first() {
+        // A ballot that answers nothing says nothing: at least one question, even where all are optional.
+        Some(first) if answers.iter().all(String::is_empty) => {
+            Err(Refusal::Answers(vec![(first.id.clone(), AnswerRefusal::Required)]))
+        }
+        Some(_) | None => Ok(answers),
+    }
+}
+
+/// Encodes what an entrant of a contest filled in, which may be nothing, or names every answer that breaks a rule.
+///
+/// # Errors
+/// [`Refusal::UnknownQuestion`] or [`Refusal::Answers`].
+pub fn accept_entry(questions: &[Question], given: &BTreeMap<String, Given>) -> Result<Answers, Refusal> {
     if let Some(unknown) =
         given.keys().find(|id| !questions.iter().any(|question| question.id.as_str() == *id))
     {
@@ -42,11 +58,36 @@ pub fn accept(questions: &[Question], given: &BTreeMap<String, Given>) -> Result
             Err(fault) => faults.push((question.id.clone(), fault)),
         }
     }
-    // A ballot that answers nothing says nothing: at least one question, even where all are optional.
-    if faults.is_empty() && answers.iter().all(String::is_empty) {
-        faults.extend(questions.first().map(|question| (question.id.clone(), AnswerRefusal::Required)));
-    }
     if faults.is_empty() { Ok(answers) } else { Err(Refusal::Answers(faults)) }
+}
+
+/// Whether whoever answers so may take part in a contest on a day (`2026-11-30`, on the campaign's calendar): old
+/// enough, where it is held, and no member of the staff.
+///
+/// # Errors
+/// [`Refusal::Answers`], with every answer that stands against it.
+pub fn admit(
+    contest: &Contest,
+    questions: &[Question],
+    answers: &Answers,
+    today: &str,
+) -> Result<(), Refusal> {
+    let asked = questions.iter().zip(answers);
+    let against = asked.filter(|(question, answer)| {
+        let staff = matches!(question.kind, Kind::Email(_)) && contest.is_staff(answer);
+        staff || !question.kind.behaviour().admits(answer, today)
+    });
+    let faults: Vec<(Slug, AnswerRefusal)> =
+        against.map(|(question, _)| (question.id.clone(), AnswerRefusal::NotEligible)).collect();
+    if faults.is_empty() { Ok(()) } else { Err(Refusal::Answers(faults)) }
+}
+
+/// The e-mail address that an entrant gave.
+#[must_use]
+pub fn address<'a>(questions: &[Question], answers: &'a Answers) -> Option<&'a str> {
+    let mut asked = questions.iter().zip(answers);
+    let (_, answer) = asked.find(|(question, _)| matches!(question.kind, Kind::Email(_)))?;
+    Some(answer.as_str()).filter(|answer| !answer.is_empty())
 }
 
 #[cfg(test)]
@@ -86,6 +127,34 @@ mod tests {
             accept(questions, &given(&[("flavour", &["plum"]), ("places", &["sea", "hill", "town"])]))
                 .unwrap_err();
         assert!(matches!(refusal, Refusal::Answers(faults) if faults.len() == 2));
+    }
+
+    #[test]
+    fn whoever_may_not_take_part_is_told_by_every_answer_that_stands_against_it() {
+        let form: Vec<Question> = serde_json::from_str(
+            r#"[{"id":"mail","type":"email","text":{"en":"Address"}},
+            {"id":"born","type":"birth","min_age":18,"text":{"en":"Born"}},
+            {"id":"news","type":"consent","version":"1","required":false,"text":{"en":"News"}},
+            {"id":"home","type":"single","eligible":["it"],"text":{"en":"Home"},
+             "options":[{"id":"it","text":{"en":"Italy"}},{"id":"other","text":{"en":"Elsewhere"}}]}]"#,
+        )
+        .unwrap();
+        let contest = crate::contest::test::sample();
+        let entry = |pairs: &[(&str, &[&str])]| accept_entry(&form, &given(pairs)).unwrap();
+        let good = entry(&[("mail", &["anna@Example.org"]), ("born", &["1990-04-30"]), ("home", &["it"])]);
+        assert_eq!(good, ["anna@example.org", "1990-04-30", "", "it"]);
+        assert_eq!(address(&form, &good), Some("anna@example.org"));
+        assert_eq!(admit(&contest, &form, &good, "2026-11-30"), Ok(()));
+        let against = entry(&[
+            ("mail", &["bea@aurora.example"]),
+            ("born", &["2010-04-30"]),
+            ("news", &["yes"]),
+            ("home", &["other"]),
+        ]);
+        let Err(Refusal::Answers(faults)) = admit(&contest, &form, &against, "2026-11-30") else { panic!() };
+        let named: Vec<&str> = faults.iter().map(|(id, _)| id.as_str()).collect();
+        assert_eq!(named, ["mail", "born", "home"]);
+        assert_eq!(accept_entry(&[], &BTreeMap::new()), Ok(Vec::new()));
     }
 
     #[test]

@@ -16,7 +16,7 @@ fn standing() -> Standing {
         stake,
         ticket: number,
         leaf: number,
-        holder: HolderTag::new([number as u8; 16]),
+        holder: HolderTag::new(u128::from(number).to_be_bytes()),
     };
     let stakes = [Stake::Prize(1), Stake::Prize(2), Stake::Prize(2), Stake::Reserve, Stake::Reserve];
     Standing::new(

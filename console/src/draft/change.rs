@@ -39,6 +39,7 @@ pub(crate) fn add_activity(campaign: &mut Campaign) {
         results: Results::Voted,
         openings: Openings::Close,
         questions: Vec::new(),
+        contest: None,
     };
     add_question(&mut activity);
     campaign.activities.push(activity);

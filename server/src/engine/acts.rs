@@ -50,6 +50,7 @@ impl Engine {
                 Standing::Counted => "counted",
                 Standing::Superseded => "superseded",
                 Standing::Withdrawn => "withdrawn",
+                Standing::Excluded => "excluded",
             };
             let line = ActLine {
                 index,

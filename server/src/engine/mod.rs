@@ -4,6 +4,8 @@
 
 mod acts;
 mod counters;
+mod draw;
+mod keys;
 mod log_reader;
 mod open;
 mod proofs;
@@ -25,8 +27,6 @@ use fanfare_shared::log::origin::Host;
 use fanfare_shared::time::State;
 use fanfare_shared::wire::participant::{ActState, OwnAct};
 use fanfare_shared::wire::tally::{OptionTally, QuestionTally, Tally};
-use hmac::{Hmac, Mac};
-use sha2::Sha256;
 use tokio::sync::{broadcast, oneshot};
 
 use crate::clock::Clock;
@@ -44,6 +44,7 @@ pub use crate::store::record::team::{AuditLine, TeamTable};
 pub use crate::store::space::SpaceLimits;
 pub use acts::ActLine;
 pub(crate) use counters::Counters;
+pub use draw::DrawError;
 pub use log_reader::{LogReader, OpeningRef, OpeningsIndex};
 pub use open::{Open, OpenError, Parts, StoreLimits};
 pub(crate) use team::place_of;
@@ -251,45 +252,6 @@ impl Engine {
         Some(LogReader::new(Arc::clone(&self.inner), log.clone(), head))
     }
 
-    /// The C2SP verifier key of a log of ours, by its origin.
-    #[must_use]
-    pub fn verifier_key(&self, origin: &str) -> Option<String> {
-        start::log_of(&self.inner.host, origin).and_then(|log| self.inner.published.newest(&log))?;
-        Some(self.inner.keys.signer().verifier(origin).ok()?.to_string())
-    }
-
-    /// The installation's public key, the same for all its logs.
-    #[must_use]
-    pub fn public_key(&self) -> [u8; 32] {
-        self.inner.keys.signer().public()
-    }
-
-    /// The owner's token, only in the run that made it.
-    #[must_use]
-    pub fn owner_token(&self) -> Option<String> {
-        self.inner.keys.new_owner_token().map(str::to_owned)
-    }
-
-    /// Whether this is the owner's token.
-    #[must_use]
-    pub fn check_owner(&self, token: &str) -> bool {
-        self.inner.keys.check_owner(token)
-    }
-
-    /// A secret for one purpose.
-    fn secret(&self, purpose: &str) -> [u8; 32] {
-        self.inner.keys.secret(purpose)
-    }
-
-    /// HMAC-SHA-256 under a key of this installation, for one purpose.
-    #[must_use]
-    pub fn mac(&self, purpose: &str, bytes: &[u8]) -> [u8; 32] {
-        // HMAC takes keys of any length: the error cannot happen.
-        let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(&self.secret(purpose)) else { return [0; 32] };
-        mac.update(bytes);
-        mac.finalize().into_bytes().into()
-    }
-
     /// Fresh random bytes.
     #[must_use]
     pub fn entropy(&self) -> &Entropy {
@@ -392,10 +354,17 @@ impl Inner {
         let mut terms = serde_json::to_vec(&campaign.terms)?;
         terms.push(b'\n');
         let terms = self.documents.put(&terms)?;
-        let mut definitions = Vec::new();
+        let (mut definitions, mut prizes) = (Vec::new(), Vec::new());
         for activity in &campaign.activities {
             definitions.push(self.documents.put(&Definition::of(campaign, activity).encode()?)?);
+            let mut texts = Vec::new();
+            for prize in activity.contest.iter().flat_map(|contest| &contest.prizes) {
+                let mut text = serde_json::to_vec(prize)?;
+                text.push(b'\n');
+                texts.push(self.documents.put(&text)?);
+            }
+            prizes.push(texts);
         }
-        Ok(Prepared { apply, document, terms, definitions })
+        Ok(Prepared { apply, document, terms, definitions, prizes })
     }
 }

@@ -10,19 +10,20 @@ use fanfare_shared::campaign::Campaign;
 use fanfare_shared::ids::{ActivityId, CampaignId, Slug};
 use fanfare_shared::log::checkpoint::Checkpoint;
 use fanfare_shared::log::hash::Hash;
+use fanfare_shared::log::leaf::{Body, KindRules, Leaf};
 use fanfare_shared::log::origin::{Host, LogOrigin, RegistryOrigin};
 use fanfare_shared::log::tree::Tree;
 use fanfare_shared::time::Timestamp;
 use tokio::sync::{broadcast, watch};
 
 use super::proofs::{LogMemory, TileNodes};
-use super::types::{ActivityState, CampaignState, Health};
+use super::types::{ActivityState, CampaignState, ContestState, Health};
 use crate::keys::Keys;
 use crate::store::documents::Documents;
 use crate::store::record::{Head, LogId};
 use crate::store::state::key::Key;
 use crate::store::state::overlay;
-use crate::store::state::rows::{ActivityRow, CampaignRow, LeafRow, TallyRow};
+use crate::store::state::rows::{ActivityRow, CampaignRow, ContestRow, LeafRow, TallyRow};
 use crate::store::{Definitions, ReadError, View};
 
 /// Changes that a slow listener may lag behind before it has to look at everything again.
@@ -138,8 +139,13 @@ impl Published {
         for id in touched {
             let row: ActivityRow = overlay::expect(view, &Key::activity(id))?;
             let known = self.activity(id);
-            let same = known
-                .is_some_and(|known| known.sealed == row.sealed && known.definition_hash == row.definition);
+            let same = known.is_some_and(|known| {
+                let drawn = |contest: &ContestState| contest.drawn.clone();
+                known.sealed == row.sealed
+                    && known.definition_hash == row.definition
+                    && known.contest.as_ref().and_then(drawn)
+                        == row.contest.as_ref().and_then(|contest| contest.drawn.clone())
+            });
             if !same {
                 changed = true;
                 let state = activity_state(view, documents, host, id, &row)?;
@@ -268,9 +274,8 @@ impl Published {
     /// When the activities that are not sealed close.
     pub(crate) fn closings(&self) -> BTreeSet<(Timestamp, ActivityId)> {
         let activities = read(&self.activities);
-        let running =
-            activities.values().filter(|state| state.sealed.is_none() && state.window.closes.0 != 0);
-        running.map(|state| (state.window.closes, state.id.clone())).collect()
+        let running = activities.values().filter(|state| state.sealed.is_none());
+        running.filter_map(|state| Some((state.seals()?, state.id.clone()))).collect()
     }
 }
 
@@ -291,6 +296,16 @@ fn activity_state(
 ) -> Result<ActivityState, ReadError> {
     let log = LogId::Activity(id.clone());
     let leaf0 = overlay::expect::<LeafRow>(view, &Key::leaf(&log, 0))?.leaf(&log);
+    let rules = match Leaf::decode(&leaf0).map(|leaf| leaf.body) {
+        Ok(Body::Rules(rules)) => rules.kind,
+        Ok(_) | Err(_) => return Err(ReadError(format!("leaf 0 of {id} has no rules"))),
+    };
+    let contest = match (rules, &row.contest) {
+        (KindRules::Contest(rules), Some(ContestRow { seals, drawn, .. })) => {
+            Some(ContestState { rules, seals: *seals, drawn: drawn.clone() })
+        }
+        _ => None,
+    };
     Ok(ActivityState {
         id: id.clone(),
         brand: row.brand.clone(),
@@ -306,6 +321,7 @@ fn activity_state(
         rules: row.rules,
         open_index: row.open_index,
         sealed: row.sealed,
+        contest,
     })
 }
 

@@ -9,7 +9,7 @@ use fanfare_shared::log::commitment::Salt;
 use fanfare_shared::log::hash::Hash;
 use fanfare_shared::log::merkle;
 use fanfare_shared::receipt::{Open, Private, Receipt};
-use fanfare_shared::wire::act::{ActKind, CustodyWord};
+use fanfare_shared::wire::act::{ActKind, CustodyWord, TicketRange};
 use fanfare_shared::wire::participant::{ActState, OwnAct};
 
 use super::proofs::ProofReader;
@@ -20,7 +20,7 @@ use super::{Inner, ReadError};
 use crate::store::record::{Bytes32, LogId};
 use crate::store::state::key::Key;
 use crate::store::state::overlay;
-use crate::store::state::rows::{ActRow, LeafRow, PersonRow, Standing};
+use crate::store::state::rows::{ActRow, LeafRow, PersonRow, Said, Standing};
 
 /// A receipt and what else hangs on its checkpoint.
 struct Proven {
@@ -66,10 +66,15 @@ impl Inner {
         let Proven { receipt, leaf0_proof } = self.proven(activity, index, leaf, &act, head, signed)?;
         Ok(Committed {
             activity: activity.clone(),
-            act: if act.revision == 0 { ActKind::Withdraw } else { ActKind::Ballot },
+            act: match act.said {
+                Said::Ballot { .. } => ActKind::Ballot,
+                Said::Entry { .. } => ActKind::Entry,
+                Said::Withdrawal { .. } => ActKind::Withdraw,
+            },
             index,
             holder: HolderTag::new(act.holder),
             revision: act.revision,
+            tickets: tickets(&act),
             custody: custody(&act),
             at: act.at,
             seq: act.seq,
@@ -109,15 +114,20 @@ impl Inner {
     ) -> Result<Proven, ReadError> {
         let log = LogId::Activity(activity.clone());
         let state = self.state(activity)?;
-        let Opened { answers, salts, whole } = self.opened(activity, act)?;
-        let opens = state.definition.questions.iter().zip(answers).zip(salts);
-        let opens: Vec<Open> = opens
-            .map(|((question, answer), salt)| Open {
-                name: question.id.to_string(),
-                salt: Salt::new(salt),
-                bytes: answer.into_bytes(),
-            })
-            .collect();
+        let Opened { answers, salts, identity, whole } = self.opened(activity, act)?;
+        let opens: Vec<Open> = match identity {
+            Some((salt, bytes)) => vec![Open { name: "identity".to_owned(), salt: Salt::new(salt), bytes }],
+            None => {
+                let opens = state.definition.questions.iter().zip(answers).zip(salts);
+                opens
+                    .map(|((question, answer), salt)| Open {
+                        name: question.id.to_string(),
+                        salt: Salt::new(salt),
+                        bytes: answer.into_bytes(),
+                    })
+                    .collect()
+            }
+        };
         // The private form opens the whole commitment or nothing: where a text is forgotten, the public one is left.
         let private = (whole && !opens.is_empty()).then_some(Private { opens, key: None });
         let leaf0_proof = self.inclusion(&log, head, 0, size)?;
@@ -238,14 +248,22 @@ impl Inner {
             state: match act.standing {
                 Standing::Counted => ActState::Counted,
                 Standing::Superseded => ActState::Superseded,
-                Standing::Withdrawn => ActState::Void,
+                Standing::Withdrawn | Standing::Excluded => ActState::Void,
             },
+            tickets: tickets(&act),
             answers,
             receipt: self
                 .proven(activity, index, leaf, &act, &*self.newest(&log)?, signed)?
                 .receipt
                 .to_string(),
         })
+    }
+}
+
+const fn tickets(act: &ActRow) -> Option<TicketRange> {
+    match act.said {
+        Said::Entry { first, count, .. } => Some(TicketRange { first, count }),
+        Said::Ballot { .. } | Said::Withdrawal { .. } => None,
     }
 }
 

@@ -5,11 +5,12 @@ use fanfare_shared::ids::{ActivityId, Slug};
 use fanfare_shared::time::Timestamp;
 
 use super::{Engine, Inner, ReadError};
+use crate::store::record::contest::{self, Form};
 use crate::store::record::written::{Text, place};
 use crate::store::record::{Bytes32, LogId};
 use crate::store::state::key::Key;
 use crate::store::state::overlay;
-use crate::store::state::rows::{ActRow, LeafRow, Standing, WrittenRow};
+use crate::store::state::rows::{ActRow, LeafRow, Said, Standing, WrittenRow};
 
 /// A text that somebody wrote in answer to a question.
 #[derive(Clone, PartialEq, Eq)]
@@ -39,6 +40,8 @@ pub(super) struct Opened {
     pub(super) answers: Vec<String>,
     /// Their salts.
     pub(super) salts: Vec<Bytes32>,
+    /// Of an entry: salt and bytes of the identity it commits to.
+    pub(super) identity: Option<(Bytes32, Vec<u8>)>,
     /// Whether nothing is forgotten: then they open the ballot's commitment.
     pub(super) whole: bool,
 }
@@ -112,9 +115,20 @@ impl Inner {
     /// The answers of an act, its free text among them unless its holder was forgotten.
     pub(super) fn opened(&self, activity: &ActivityId, act: &ActRow) -> Result<Opened, ReadError> {
         let (mut answers, mut salts) = (act.answers.clone(), act.salts.clone());
-        let Some(written) = &act.written else { return Ok(Opened { answers, salts, whole: true }) };
+        let Some(written) = &act.written else {
+            return Ok(Opened { answers, salts, identity: None, whole: true });
+        };
         let WrittenRow { sealed, .. } =
             overlay::expect(&*self.view, &Key::written(activity, written.number))?;
+        if let Said::Entry { first, .. } = act.said {
+            let place = contest::place(activity.as_str(), &act.holder, first);
+            let plain = self.keys.people().unseal_bytes(&place, &sealed);
+            let form: Option<Form> = plain.and_then(|plain| postcard::from_bytes(&plain).ok());
+            let whole = form.is_some();
+            let (answers, identity) =
+                form.map(|form| (form.answers, Some((form.salt, form.identity)))).unwrap_or_default();
+            return Ok(Opened { answers, salts, identity, whole });
+        }
         let place = place(activity.as_str(), &act.holder, act.revision);
         let plain = self.keys.people().unseal_bytes(&place, &sealed);
         let texts: Option<Vec<Text>> = plain.and_then(|plain| postcard::from_bytes(&plain).ok());
@@ -125,6 +139,6 @@ impl Inner {
                 (*answer, *salted) = (text, salt);
             }
         }
-        Ok(Opened { answers, salts, whole })
+        Ok(Opened { answers, salts, identity: None, whole })
     }
 }

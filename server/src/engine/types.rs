@@ -7,10 +7,11 @@ use fanfare_shared::ids::{
     ActivityId, BrandId, CampaignId, HolderTag, IdempotencyKey, Lock, LockKey, Participant, Slug,
 };
 use fanfare_shared::log::hash::Hash;
+use fanfare_shared::log::leaf::ContestRules;
 use fanfare_shared::refusal::Refusal;
 use fanfare_shared::rules::Answers;
 use fanfare_shared::time::{State, Timestamp, Window};
-use fanfare_shared::wire::act::{ActKind, CustodyWord};
+use fanfare_shared::wire::act::{ActKind, CustodyWord, TicketRange};
 
 /// One act, asked for.
 #[derive(Debug, Clone)]
@@ -39,6 +40,13 @@ pub enum ActProposal {
         /// Opens one's last lock, where the client holds its key.
         unlock: Option<LockKey>,
     },
+    /// Takes part in a contest.
+    Entry {
+        /// Encoded by `rules::accept_entry`, one for each question in the definition's order.
+        answers: Answers,
+        /// The client's fresh lock; none: the server makes and keeps a key.
+        lock: Option<Lock>,
+    },
     /// Takes everything back.
     Withdraw {
         /// Opens one's last lock, where the client holds its key.
@@ -57,8 +65,10 @@ pub struct Committed {
     pub index: u64,
     /// The participant's tag there.
     pub holder: HolderTag,
-    /// 1 for a first ballot, one more for each change, 0 for a withdrawal.
+    /// 1 for a first ballot or an entry, one more for each change, 0 for a withdrawal.
     pub revision: u64,
+    /// The tickets of an entry.
+    pub tickets: Option<TicketRange>,
     /// Who holds the key of the lock.
     pub custody: CustodyWord,
     /// The leaf's time.
@@ -113,6 +123,19 @@ pub struct Resolved {
     pub window: Window,
     /// Whether opening and close were written as fixed moments: those of a known activity may not differ.
     pub explicit: (bool, bool),
+    /// What was resolved of a contest.
+    pub contest: Option<ResolvedContest>,
+}
+
+/// The times of a contest.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ResolvedContest {
+    /// When it is drawn.
+    pub draw: Timestamp,
+    /// The beacon's round of that time.
+    pub round: u64,
+    /// Seconds a winner has to answer.
+    pub respond: u64,
 }
 
 impl Resolved {
@@ -194,6 +217,28 @@ pub struct ActivityState {
     pub open_index: u64,
     /// No more acts: leaves of its log with the seal.
     pub sealed: Option<u64>,
+    /// What only a contest has.
+    pub contest: Option<ContestState>,
+}
+
+/// A contest's draw, as its rules fix it and as far as it has come.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ContestState {
+    /// The rules that stand in leaf 0.
+    pub rules: ContestRules,
+    /// When the list of entries is sealed.
+    pub seals: Timestamp,
+    /// The round's signature, once it was drawn.
+    pub drawn: Option<String>,
+}
+
+impl ActivityState {
+    /// When its log is sealed; never where it has no end.
+    #[must_use]
+    pub fn seals(&self) -> Option<Timestamp> {
+        let closes = Some(self.window.closes).filter(|closes| closes.0 != 0);
+        self.contest.as_ref().map(|contest| contest.seals).or(closes)
+    }
 }
 
 /// Whether the engine takes acts.

@@ -20,6 +20,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use data_encoding::HEXLOWER;
+use fanfare_shared::draw::beacon::DemoSecret;
 use fanfare_shared::log::hash::Hash;
 use fanfare_shared::log::note::NoteSigner;
 use hmac::{Hmac, Mac};
@@ -216,11 +217,31 @@ impl Keys {
     /// A secret for one purpose: HMAC-SHA256 of its name under the installation's secret.
     #[must_use]
     pub fn secret(&self, purpose: &str) -> [u8; 32] {
-        // HMAC takes keys of any length, so this never fails.
-        let Ok(mut mac) = <Hmac<Sha256> as Mac>::new_from_slice(&self.secret) else { return self.secret };
-        mac.update(purpose.as_bytes());
-        mac.finalize().into_bytes().into()
+        hmac(&self.secret, purpose.as_bytes())
     }
+
+    /// HMAC-SHA-256 under a key of this installation, for one purpose.
+    #[must_use]
+    pub fn mac(&self, purpose: &str, bytes: &[u8]) -> [u8; 32] {
+        hmac(&self.secret(purpose), bytes)
+    }
+
+    /// The beacon of this installation's demonstrations. Whoever has the keys knows its rounds beforehand.
+    #[must_use]
+    pub fn demonstration(&self) -> DemoSecret {
+        let mut random = [0; 64];
+        let (low, high) = random.split_at_mut(32);
+        low.copy_from_slice(&self.mac("demonstration beacon", b"low"));
+        high.copy_from_slice(&self.mac("demonstration beacon", b"high"));
+        DemoSecret::new(&random)
+    }
+}
+
+fn hmac(key: &[u8; 32], bytes: &[u8]) -> [u8; 32] {
+    // HMAC takes keys of any length, so this never fails.
+    let Ok(mut mac) = <Hmac<Sha256> as Mac>::new_from_slice(key) else { return *key };
+    mac.update(bytes);
+    mac.finalize().into_bytes().into()
 }
 
 const NOT_A_SECRET: &str = "not 64 lower-case hex digits, or not those that its checksum was made of";

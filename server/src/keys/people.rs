@@ -180,7 +180,7 @@ impl People {
 
 impl Unseal for People {
     fn unseal(&self, activity: &str, holder: &Tag, sealed: &Sealed) -> Option<Link> {
-        postcard::from_bytes(&self.unseal_bytes(&bound_to(activity, holder), sealed)?).ok()
+        Link::decode(&self.unseal_bytes(&bound_to(activity, holder), sealed)?)
     }
 }
 
@@ -248,7 +248,7 @@ mod tests {
     use super::*;
 
     fn link() -> Link {
-        Link { person: [3; 32], key: Some([4; 32]) }
+        Link { person: [3; 32], key: Some([4; 32]), address: None }
     }
 
     #[test]

@@ -6,8 +6,10 @@ use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use data_encoding::BASE64;
+use fanfare_shared::definition::Definition;
 use fanfare_shared::ids::Participant;
 use fanfare_shared::log::hash::Hash;
+use fanfare_shared::refusal::Refusal;
 use fanfare_shared::rules;
 use fanfare_shared::wire::act::{ActKind, ActReply, ActRequest};
 use fanfare_shared::wire::problem::Problem;
@@ -15,6 +17,7 @@ use fanfare_shared::wire::problem::Problem;
 use super::http::{check_origin, said};
 use super::submission::{self, Reply, Submission};
 use crate::app::{App, Reader};
+use crate::campaigns;
 use crate::engine::{Act, ActProposal, ActivityState, Committed};
 use crate::error::ApiError;
 use crate::measure;
@@ -22,7 +25,7 @@ use crate::render;
 
 /// Send an act
 ///
-/// Answers a poll, changes an answer, or withdraws it. The same key with the same body gives the original receipt;
+/// Answers a poll, changes an answer, enters a contest, or takes it back. The same key with the same body gives the original receipt;
 /// with another body it is refused. Forms (`application/x-www-form-urlencoded`) carry the key as the field `key`.
 #[utoipa::path(
     post, path = "/api/v1/activities/{id}/acts", tag = "acts",
@@ -99,6 +102,13 @@ async fn take(
             lock: submission.lock,
             unlock: submission.unlock,
         },
+        ActKind::Entry => {
+            let Definition { questions, contest, .. } = &activity.definition;
+            let answers = rules::accept_entry(questions, &submission.request.answers)?;
+            let contest = contest.as_ref().ok_or(Refusal::OtherKind)?;
+            rules::admit(contest, questions, &answers, &campaigns::today(&campaign.campaign, app.now()))?;
+            ActProposal::Entry { answers, lock: submission.lock }
+        }
         ActKind::Withdraw => ActProposal::Withdraw { unlock: submission.unlock },
     };
     let act = Act {
@@ -109,7 +119,7 @@ async fn take(
         kind,
     };
     let committed = app.submit(act).await?;
-    if !committed.replayed && committed.act == ActKind::Ballot && committed.revision == 1 {
+    if !committed.replayed && committed.revision == 1 {
         // JSON says no language: the browser does.
         let preferred =
             said(headers, header::ACCEPT_LANGUAGE).split(['-', ',', ';']).next().unwrap_or_default();
@@ -154,6 +164,7 @@ fn reply(app: &App, activity: &ActivityState, participant: &Participant, committ
         index: committed.index,
         holder: committed.holder,
         revision: committed.revision,
+        tickets: committed.tickets,
         custody: committed.custody,
         at: committed.at,
         receipt: committed.receipt,

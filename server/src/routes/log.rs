@@ -4,6 +4,7 @@
 use axum::extract::{Path, Query, State};
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
+use fanfare_shared::log::bundle::BundleBeacon;
 use fanfare_shared::log::hash::Hash;
 use fanfare_shared::log::tile::TilePath;
 use fanfare_shared::wire::problem::{Problem, Slug};
@@ -130,7 +131,10 @@ pub(super) async fn bundle(State(app): State<App>, Path(id): Path<String>) -> Re
     let registry = registry_log(&app, activity.brand.as_str())?;
     let key = app.engine.public_key();
     // A whole log is read: not on the threads that answer everybody else.
-    let made = tokio::task::spawn_blocking(move || bundle::make(&log, &registry, key)).await;
+    let beacon = activity.contest.as_ref().and_then(|contest| {
+        Some(BundleBeacon { round: contest.rules.beacon.round, signature: contest.drawn.clone()? })
+    });
+    let made = tokio::task::spawn_blocking(move || bundle::make(&log, &registry, key, beacon)).await;
     let made = made.map_err(|_| ApiError::new(Slug::Internal, "The bundle could not be made."))??;
     Ok(([(header::CACHE_CONTROL, FOR_SECONDS)], axum::Json(made)).into_response())
 }

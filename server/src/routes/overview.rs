@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::{Path, State as Shared};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use fanfare_shared::campaign::{ActivityKind, Campaign};
+use fanfare_shared::campaign::Campaign;
 use fanfare_shared::ids::ActivityId;
 use fanfare_shared::team::Right;
 use fanfare_shared::time::State;
@@ -57,7 +57,7 @@ fn activity_summary(app: &App, access: &Access, activity: &ActivityState) -> Act
     ActivitySummary {
         id: activity.id.clone(),
         name: activity.name.clone(),
-        kind: ActivityKind::Poll,
+        kind: activity.definition.kind,
         state: activity.window.state(app.now(), activity.sealed.is_some()),
         opens: activity.window.opens,
         closes: activity.window.closes,

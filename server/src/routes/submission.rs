@@ -136,7 +136,8 @@ fn form(body: &[u8]) -> Result<(ActRequest, IdempotencyKey), ApiError> {
         match name.as_ref() {
             "act" if value == "withdraw" => request.act = ActKind::Withdraw,
             "act" if value == "ballot" => request.act = ActKind::Ballot,
-            "act" => return Err(ApiError::field(Slug::Refused, "/act", "`ballot` or `withdraw`")),
+            "act" if value == "entry" => request.act = ActKind::Entry,
+            "act" => return Err(ApiError::field(Slug::Refused, "/act", "`ballot`, `entry` or `withdraw`")),
             "key" => key = Some(value),
             "participant" => request.participant = Some(value),
             "lock" => request.lock = Some(value),

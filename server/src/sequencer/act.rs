@@ -13,7 +13,7 @@ use fanfare_shared::refusal::Refusal;
 use fanfare_shared::rules::{self, Answers};
 
 use super::draft::Draft;
-use super::{Desk, written};
+use super::{Desk, entry, written};
 use crate::engine::published::LogHead;
 use crate::engine::{Act, ActProposal, SubmitError};
 use crate::store::record::{BallotRecord, Bytes32, Link, LogId, Record, Tag, WithdrawRecord};
@@ -43,7 +43,7 @@ pub(crate) struct Fresh {
 pub(super) type Decision<T> = Result<Result<T, SubmitError>, ReadError>;
 
 /// A participant's holder in this activity, as far as there is a live one.
-struct Present {
+pub(super) struct Present {
     holder: Tag,
     slot: u64,
     /// Its last ballot.
@@ -73,16 +73,23 @@ pub(super) fn decide(desk: &Desk, draft: &mut Draft<'_>, act: &Act) -> Decision<
             let locks = Locks { lock: *lock, unlock: *unlock };
             ballot(desk, draft, act, &row, person, present, answers, locks)
         }
+        ActProposal::Entry { answers, lock } => {
+            entry::decide(desk, draft, act, &row, person, present.is_some(), answers, *lock)
+        }
         ActProposal::Withdraw { unlock } => withdraw(draft, act, &row, present, *unlock),
     }
 }
 
-fn refused<T>(refusal: Refusal) -> Result<T, SubmitError> {
+pub(super) fn refused<T>(refusal: Refusal) -> Result<T, SubmitError> {
     Err(SubmitError::Refused(refusal))
 }
 
 /// The participant's holder here, unless there is none or it has withdrawn.
-fn present(draft: &Draft<'_>, person: &Bytes32, activity: &ActivityId) -> Result<Option<Present>, ReadError> {
+pub(super) fn present(
+    draft: &Draft<'_>,
+    person: &Bytes32,
+    activity: &ActivityId,
+) -> Result<Option<Present>, ReadError> {
     let people: Option<PersonRow> = draft.overlay.row(&Key::person(activity, person))?;
     let Some(HolderRow { slot, acts }) = people.and_then(|row| row.holders.into_iter().next_back()) else {
         return Ok(None);
@@ -91,7 +98,7 @@ fn present(draft: &Draft<'_>, person: &Bytes32, activity: &ActivityId) -> Result
     let index = acts.last().copied().ok_or_else(unfit)?;
     let row: LeafRow = draft.overlay.expect(&Key::leaf(&LogId::Activity(activity.clone()), index))?;
     let last = row.act().ok_or_else(unfit)?;
-    let Said::Ballot { lock, .. } = last.said else { return Ok(None) };
+    let (Said::Ballot { lock, .. } | Said::Entry { lock, .. }) = last.said else { return Ok(None) };
     let link: Option<LinkRow> = draft.overlay.row(&Key::link(slot))?;
     let key = link.and_then(|link| link.key).map(LockKey::new);
     Ok(Some(Present { holder: last.holder, slot, last, lock: Lock::new(lock), key }))
@@ -123,6 +130,9 @@ fn ballot(
     answers: &Answers,
     locks: Locks,
 ) -> Decision<Placed> {
+    if row.contest.is_some() {
+        return Ok(refused(Refusal::OtherKind));
+    }
     let log = LogId::Activity(act.activity.clone());
     let at = draft.leaf_time(&[&log])?;
     let definition = desk.documents.definition(&row.definition)?;
@@ -157,7 +167,7 @@ fn ballot(
     let body = Body::Ballot(Ballot { held, revision, commit });
     let leaf = Leaf { activity: act.activity.clone(), at, body }.encode();
 
-    let link = Link { person, key: server_key.map(|key| *key.bytes()) };
+    let link = Link { person, key: server_key.map(|key| *key.bytes()), address: None };
     let known = present.map(|present| present.slot);
     let sealed = match (known, &link.key) {
         // Who it is stands sealed with the first ballot; only a new key of the server has to be sealed again.
@@ -192,13 +202,13 @@ fn ballot(
 }
 
 /// What was just appended. Under what it stands is known when the group is complete.
-fn placed(draft: &Draft<'_>, log: &LogId, index: u64) -> Result<Placed, ReadError> {
+pub(super) fn placed(draft: &Draft<'_>, log: &LogId, index: u64) -> Result<Placed, ReadError> {
     let row = draft.overlay.expect(&Key::leaf(log, index))?;
     Ok(Placed { index, fresh: Some(Fresh { row, under: None }) })
 }
 
 /// Seals a link under the holder's key, taking a new slot for a new holder.
-fn seal(
+pub(super) fn seal(
     desk: &Desk,
     draft: &Draft<'_>,
     act: &Act,
@@ -218,7 +228,7 @@ fn seal(
 
 /// Whether the encoded answers are what this definition gives. They were encoded before the commit, and an amendment
 /// may have come between.
-fn fit(questions: &[Question], answers: &Answers) -> Result<(), Refusal> {
+pub(super) fn fit(questions: &[Question], answers: &Answers) -> Result<(), Refusal> {
     let mut faults = Vec::new();
     for (at, question) in questions.iter().enumerate() {
         let answer = answers.get(at).map_or("", String::as_str);

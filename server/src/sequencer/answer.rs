@@ -45,14 +45,19 @@ pub(super) fn answer(group: Vec<Message>, answers: Vec<Answer>, failed: Option<&
             (Message::Apply(_, to), _, Some(error)) => drop(to.send(Err(failure(error)))),
             (Message::Team(_, to), Some(Answer::Team(result)), None) => drop(to.send(result)),
             (Message::Team(_, to), _, Some(error)) => drop(to.send(Err(failure(error)))),
-            (Message::Erase(_, to), Some(Answer::Erase), None) => drop(to.send(Ok(()))),
-            (Message::Erase(_, to), _, Some(error)) => drop(to.send(Err(failure(error)))),
+            (Message::Erase(_, to) | Message::Drawn(_, to), Some(Answer::Written), None) => {
+                drop(to.send(Ok(())));
+            }
+            (Message::Erase(_, to) | Message::Drawn(_, to), _, Some(error)) => {
+                drop(to.send(Err(failure(error))));
+            }
             (
                 Message::Act(..)
                 | Message::Apply(..)
                 | Message::Team(..)
                 | Message::Erase(..)
                 | Message::Publish(_)
+                | Message::Drawn(..)
                 | Message::Count(_)
                 | Message::Tick
                 | Message::Stop,

@@ -3,17 +3,15 @@
 
 use std::collections::BTreeMap;
 
-use fanfare_shared::campaign::{Activity, ActivityKind, Campaign, Openings, Results};
+use fanfare_shared::campaign::{Activity, Campaign};
 use fanfare_shared::definition::Definition;
 use fanfare_shared::ids::{ActivityId, CampaignId, Slug};
 use fanfare_shared::log::hash::Hash;
-use fanfare_shared::log::leaf::{
-    Amend, Body, KindRules, Leaf, OpenPolicy, PollRules, RegistryBody, RegistryLeaf, ResultsPolicy, Rules,
-};
+use fanfare_shared::log::leaf::{Amend, Body, Leaf, RegistryBody, RegistryLeaf, Rules};
 use fanfare_shared::log::origin::{LogOrigin, RegistryOrigin};
 
-use super::Desk;
 use super::draft::Draft;
+use super::{Desk, leaf0};
 use crate::engine::{Applied, Apply, ApplyError, AuditNote, Resolved};
 use crate::store::record::{AmendRecord, CampaignRecord, LogId, OpenRecord, Record};
 use crate::store::state::key::Key;
@@ -31,6 +29,8 @@ pub(crate) struct Prepared {
     pub(crate) terms: Hash,
     /// Hashes of the definitions, one for each activity.
     pub(crate) definitions: Vec<Hash>,
+    /// Hashes of the prizes' texts, a list for each activity.
+    pub(crate) prizes: Vec<Vec<Hash>>,
 }
 
 type Faults = Vec<(String, String)>;
@@ -41,6 +41,7 @@ struct Wish<'a> {
     activity: &'a Activity,
     resolved: &'a Resolved,
     definition: Hash,
+    prizes: &'a [Hash],
     id: ActivityId,
     known: Option<ActivityRow>,
 }
@@ -127,8 +128,9 @@ fn wishes<'a>(
 ) -> Result<Vec<Wish<'a>>, ReadError> {
     let Apply { campaign, activities: resolved, .. } = &prepared.apply;
     let mut wishes: Vec<Wish<'a>> = Vec::new();
-    let all = campaign.activities.iter().zip(resolved).zip(&prepared.definitions).enumerate();
-    for (at, ((activity, resolved), definition)) in all {
+    let files = prepared.definitions.iter().zip(&prepared.prizes);
+    let all = campaign.activities.iter().zip(resolved).zip(files).enumerate();
+    for (at, ((activity, resolved), (definition, prizes))) in all {
         let pointer = format!("/activities/{at}");
         let named = known.iter().find(|(_, row)| row.name == activity.name);
         let id = named.map_or(&resolved.candidate, |(id, _)| id).clone();
@@ -141,7 +143,7 @@ fn wishes<'a>(
             faults.push((format!("{pointer}/id"), "this id belongs to another activity".to_owned()));
         }
         let known = named.map(|(_, row)| row.clone());
-        wishes.push(Wish { pointer, activity, resolved, definition: *definition, id, known });
+        wishes.push(Wish { pointer, activity, resolved, definition: *definition, prizes, id, known });
     }
     Ok(wishes)
 }
@@ -182,30 +184,36 @@ fn check(
         fixed("ended", "that it was ended");
     }
     let acts = draft.log(&LogId::Activity(wish.id.clone()))?.acts;
-    if acts == 0 && row.sealed.is_none() {
-        return Ok(());
-    }
+    let why = match row.contest {
+        Some(_) => OF_A_CONTEST,
+        None if acts == 0 && row.sealed.is_none() => return Ok(()),
+        None => AFTER_FIRST_BALLOT,
+    };
     let campaign = &prepared.apply.campaign;
     if wish.definition != row.definition {
         let before = desk.documents.definition(&row.definition)?;
         let after = Definition::of(campaign, wish.activity);
-        faults.extend(differences(&wish.pointer, &before, &after));
+        faults.extend(differences(&wish.pointer, &before, &after, why));
     }
     if prepared.terms != row.terms {
-        faults.push(("/terms".to_owned(), AFTER_FIRST_BALLOT.to_owned()));
+        faults.push(("/terms".to_owned(), why.to_owned()));
     }
     Ok(())
 }
 
 const AFTER_FIRST_BALLOT: &str = "people have answered under the published text: it cannot change any more";
+const OF_A_CONTEST: &str =
+    "the rules of a contest are public from its first day and cannot change: begin another contest";
 
-fn differences(pointer: &str, before: &Definition, after: &Definition) -> Faults {
+fn differences(pointer: &str, before: &Definition, after: &Definition, why: &str) -> Faults {
     let mut faults = Faults::new();
     let mut differs = |differs: bool, place: String| {
         if differs {
-            faults.push((place, AFTER_FIRST_BALLOT.to_owned()));
+            faults.push((place, why.to_owned()));
         }
     };
+    differs(before.kind != after.kind, format!("{pointer}/kind"));
+    differs(before.contest != after.contest, format!("{pointer}/contest"));
     differs(before.questions != after.questions, format!("{pointer}/questions"));
     differs(before.title != after.title, "/title".to_owned());
     differs(before.languages != after.languages, "/languages".to_owned());
@@ -241,7 +249,18 @@ fn open(desk: &Desk, draft: &mut Draft<'_>, prepared: &Prepared, wish: &Wish<'_>
     let registry = LogId::Registry(brand.clone());
     let at = draft.leaf_time(&[&registry])?;
     let origin = LogOrigin { host: desk.host.clone(), activity: wish.id.clone() };
-    let rules = rules(desk, prepared, wish, &origin);
+    let own = leaf0::rules(desk, wish.activity, wish.resolved, wish.prizes);
+    let rules = Rules {
+        log: origin.clone(),
+        registry: RegistryOrigin { host: desk.host.clone(), brand: brand.clone() },
+        window: wish.resolved.window,
+        definition: wish.definition,
+        terms: prepared.terms,
+        kind: own.kind,
+        void_reasons: own.void_reasons,
+        skip_reasons: own.skip_reasons,
+        witness_policy: None,
+    };
     let leaf = Leaf { activity: wish.id.clone(), at, body: Body::Rules(Box::new(rules)) }.encode();
     let body = RegistryBody::Open { log: origin, rules: Hash::of(&leaf) };
     let record = OpenRecord {
@@ -261,30 +280,4 @@ fn open(desk: &Desk, draft: &mut Draft<'_>, prepared: &Prepared, wish: &Wish<'_>
     };
     draft.append(Record::Open(Box::new(record)), None)?;
     Ok(())
-}
-
-fn rules(desk: &Desk, prepared: &Prepared, wish: &Wish<'_>, origin: &LogOrigin) -> Rules {
-    let ActivityKind::Poll = wish.activity.kind;
-    let open = match wish.activity.openings {
-        Openings::Close => OpenPolicy::Close,
-        Openings::Never => OpenPolicy::Never,
-    };
-    let results = match wish.activity.results {
-        Results::Always => ResultsPolicy::Always,
-        Results::Voted => ResultsPolicy::Voted,
-        Results::Close => ResultsPolicy::Close,
-        Results::Staff => ResultsPolicy::Staff,
-    };
-    Rules {
-        log: origin.clone(),
-        registry: RegistryOrigin { host: desk.host.clone(), brand: prepared.apply.campaign.brand.clone() },
-        window: wish.resolved.window,
-        definition: wish.definition,
-        terms: prepared.terms,
-        kind: KindRules::Poll(PollRules { open, results }),
-        // What staff may ever void a ballot for has to be said before the first one.
-        void_reasons: ["duplicate", "fraud", "test"].iter().filter_map(|code| code.parse().ok()).collect(),
-        skip_reasons: Vec::new(),
-        witness_policy: None,
-    }
 }

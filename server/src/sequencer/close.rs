@@ -1,4 +1,4 @@
-//! How does a poll end? The committer seals it; a thread of its own then makes opening files and the tally from what
+//! How does an activity end, and what follows in a poll? The committer seals it; a thread of its own then makes opening files and the tally from what
 //! can no longer change; the committer appends the leaves that name them. A halt in between loses nothing: a sealed
 //! poll without a tally is taken up again at the next start, and its files come out the same.
 
@@ -46,7 +46,11 @@ pub(super) fn seal(desk: &Desk, draft: &mut Draft<'_>, activity: &ActivityId) ->
     let (log, registry) = (LogId::Activity(activity.clone()), LogId::Registry(row.brand.clone()));
     let at = draft.leaf_time(&[&log, &registry])?;
     let head = draft.log(&log)?;
-    let body = Body::Seal(Seal::Acts { acts: head.acts, holders: head.holders, void: head.void });
+    let (acts, holders, void) = (head.acts, head.holders, head.void);
+    let body = Body::Seal(match row.contest {
+        None => Seal::Acts { acts, holders, void },
+        Some(_) => Seal::Entries { entries: acts, holders, tickets: head.tickets, void },
+    });
     let leaf = Leaf { activity: activity.clone(), at, body }.encode();
     let mut sealed = draft.tree(&log)?.clone();
     sealed.append(merkle::leaf_hash(&leaf));
@@ -144,7 +148,7 @@ pub(crate) fn highest<'a>(
             Ok(row.act().and_then(|act| match (act.revision, act.standing) {
                 (0, _) | (_, Standing::Superseded) => None,
                 (_, Standing::Counted) => Some((index, act, false)),
-                (_, Standing::Withdrawn) => Some((index, act, true)),
+                (_, Standing::Withdrawn | Standing::Excluded) => Some((index, act, true)),
             }))
         };
         read().transpose()

@@ -65,7 +65,7 @@ impl<'a> Draft<'a> {
 
     /// The head of a log; empty when the group would begin it.
     pub(super) fn log(&self, log: &LogId) -> Result<LogRow, ReadError> {
-        let empty = LogRow { size: 0, at: Timestamp(0), acts: 0, holders: 0, void: 0 };
+        let empty = LogRow { size: 0, at: Timestamp(0), acts: 0, holders: 0, void: 0, tickets: 0 };
         Ok(self.overlay.row(&Key::log(log))?.unwrap_or(empty))
     }
 

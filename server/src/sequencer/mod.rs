@@ -10,7 +10,10 @@ mod campaign;
 mod close;
 mod closers;
 mod draft;
+mod drawn;
+mod entry;
 mod erase;
+mod leaf0;
 mod team;
 mod written;
 
@@ -42,6 +45,7 @@ pub(crate) use act::{Fresh, Placed};
 pub(crate) use campaign::Prepared;
 pub(crate) use close::{Closing, highest};
 use draft::Draft;
+pub(crate) use drawn::Drawing;
 
 /// Most proposals of one group.
 const GROUP: usize = 256;
@@ -63,6 +67,8 @@ pub(crate) enum Message {
     Team(Box<TeamProposal>, oneshot::Sender<Result<u64, TeamError>>),
     /// The files that follow a seal are ready.
     Publish(Box<Closing>),
+    /// A contest was drawn.
+    Drawn(Box<Drawing>, oneshot::Sender<Result<(), SubmitError>>),
     /// Counts of reach. Nobody waits for an answer.
     Count(Vec<MeasureRecord>),
     /// Look at the clock now.
@@ -110,7 +116,7 @@ enum Answer {
     Act(Result<Placed, SubmitError>),
     Apply(Result<Applied, ApplyError>),
     Team(Result<u64, TeamError>),
-    Erase,
+    Written,
     Done,
 }
 
@@ -271,6 +277,7 @@ impl<S: Store> Sequencer<S> {
                 | Message::Apply(..)
                 | Message::Erase(..)
                 | Message::Team(..)
+                | Message::Drawn(..)
                 | Message::Tick
                 | Message::Stop => None,
             }));
@@ -333,7 +340,7 @@ impl Desk {
                 }
                 Message::Erase(person, _) => {
                     round.erased = erase::decide(&mut draft, view, person)?;
-                    Answer::Erase
+                    Answer::Written
                 }
                 Message::Team(proposal, _) => {
                     let decided = team::decide(self, &mut draft, proposal)?;
@@ -345,6 +352,10 @@ impl Desk {
                 Message::Publish(closing) => {
                     close::publish(&mut draft, closing)?;
                     Answer::Done
+                }
+                Message::Drawn(drawing, _) => {
+                    drawn::publish(self, &mut draft, drawing)?;
+                    Answer::Written
                 }
                 Message::Count(counts) => {
                     for record in counts {

@@ -204,9 +204,9 @@ pub fn changes_of(
 ) -> Result<Changes, ReadError> {
     let mut overlay = Overlay::over(view);
     for (record, seq) in frame.records.iter().zip(first_seq..) {
-        let link = record.ballot().and_then(|ballot| {
-            unseal.unseal(ballot.activity.as_str(), &ballot.holder, ballot.sealed.as_ref()?)
-        });
+        let link = record
+            .link()
+            .and_then(|(activity, holder, sealed)| unseal.unseal(activity.as_str(), holder, sealed));
         apply::record(&mut overlay, documents, seq, record, link.as_ref())?;
     }
     apply::heads(&mut overlay, frame);

@@ -12,7 +12,7 @@ use serde::Serialize;
 
 use super::embedded::Rows;
 use super::record::LogId;
-use super::state::key::{Key, Lookup, half};
+use super::state::key::{Half, Key, Lookup, half};
 use super::state::overlay::{self, Changes};
 use super::state::rows::{ActRow, HolderRow, LeafRow, LinkRow, PersonRow, Said};
 use super::{ReadError, Row, View};
@@ -86,11 +86,11 @@ impl<R: View, S: BuildHasher> Indexed<R, S> {
             // Leaves with higher numbers have rows.
             let Some(leaf) = key.last_number().and_then(|leaf| u32::try_from(leaf).ok()) else { continue };
             self.enter(&Key::lookup(Lookup::Idempotency, activity, &act.key), leaf);
-            if let Said::Ballot { lock, .. } = act.said {
+            if let Said::Ballot { lock, .. } | Said::Entry { lock, .. } = act.said {
                 self.enter(&Key::lock(activity, &lock), leaf);
             }
-            if let Some(link) = self.link(act.slot)? {
-                let person = Key::person(activity, &link.person);
+            for known_by in self.link(act.slot)?.iter().flat_map(LinkRow::known_by) {
+                let person = Key::person(activity, &known_by);
                 if !self.leads_to_row(&person) || self.rows.get(&person)?.is_none() {
                     self.enter(&person, leaf);
                 }
@@ -155,13 +155,20 @@ impl<R: View, S: BuildHasher> Indexed<R, S> {
         let Some(ActRow { key, said, slot, .. }) = row.act() else { return Ok(None) };
         match (lookup, said) {
             (Lookup::Idempotency, _) if key == wanted => encode(&leaf).map(Some),
-            (Lookup::Lock, Said::Ballot { lock, .. }) if half(&lock) == wanted => encode(&leaf).map(Some),
-            (Lookup::Person, _) if self.link(slot)?.is_some_and(|link| half(&link.person) == wanted) => {
+            (Lookup::Lock, Said::Ballot { lock, .. } | Said::Entry { lock, .. }) if half(&lock) == wanted => {
+                encode(&leaf).map(Some)
+            }
+            (Lookup::Person, _) if self.link(slot)?.is_some_and(|link| known(&link, &wanted)) => {
                 encode(&PersonRow { holders: vec![HolderRow { slot, acts: vec![leaf] }] }).map(Some)
             }
             (Lookup::Idempotency | Lookup::Lock | Lookup::Person, _) => Ok(None),
         }
     }
+}
+
+/// Whether a person is known by a hash that begins so.
+fn known(link: &LinkRow, wanted: &Half) -> bool {
+    link.known_by().any(|known_by| half(&known_by) == *wanted)
 }
 
 fn encode(row: &impl Serialize) -> Result<Vec<u8>, ReadError> {

@@ -80,14 +80,19 @@ impl TestApp {
     /// With both demonstration campaigns.
     pub(crate) async fn demo() -> Self {
         let app = Self::empty();
+        app.demo_polls().await;
+        app
+    }
+
+    /// Brings both demonstration campaigns in.
+    pub(crate) async fn demo_polls(&self) {
         for (name, document) in [
             ("aurora", include_str!("../../../demo/aurora.toml")),
             ("laboratorio", include_str!("../../../demo/laboratorio.toml")),
         ] {
-            let answer = app.put(name, document).await;
+            let answer = self.put(name, document).await;
             assert_eq!(answer.status, StatusCode::OK, "{}", answer.text());
         }
-        app
     }
 
     /// Without campaigns.

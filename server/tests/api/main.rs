@@ -11,6 +11,7 @@ mod acts;
 mod app;
 mod campaigns;
 mod console;
+mod contest;
 mod contract;
 mod device;
 mod drafts;

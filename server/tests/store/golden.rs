@@ -87,7 +87,7 @@ async fn a_store_of_every_format_is_opened_checked_and_shown_as_it_was() {
 
 #[tokio::test]
 async fn a_store_of_a_later_format_is_refused_by_name_and_left_alone() {
-    let mut it = opened(BODY_VERSION).await;
+    let mut it = opened(FORMATS[FORMATS.len() - 1]).await;
     let path = it.data().join("journal/0000000001.seg");
     let before = fs::read(&path).unwrap();
     let Parsed::Frame(first, length) = frame::parse(&before[64..]) else { panic!("no frame") };

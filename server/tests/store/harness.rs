@@ -164,6 +164,7 @@ impl Installation {
                 .unwrap_or_else(|| ActivityId::from_random(self.engine().entropy().bytes())),
             window,
             explicit: (false, false),
+            contest: None,
         });
         let activities = resolved.collect();
         self.engine().apply(Apply { campaign, activities, by: Actor::Server }).await

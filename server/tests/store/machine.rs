@@ -135,7 +135,7 @@ impl Run {
         let mut campaign = sample();
         campaign.activities[0].ended = ended;
         let (candidate, window) = (self.poll.clone(), self.model.window);
-        let activities = vec![Resolved { candidate, window, explicit: (false, false) }];
+        let activities = vec![Resolved { candidate, window, explicit: (false, false), contest: None }];
         self.it.engine().apply(Apply { campaign, activities, by: Actor::Server }).await.unwrap();
     }
 

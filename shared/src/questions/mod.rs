@@ -1,6 +1,9 @@
-//! The question types of a poll. A new type is one file here, one in `widget/src/view/questions`, and one line in
+//! The question types of a poll and of a contest's entry form. A new type is one file here, one in `widget/src/view/questions`, and one line in
 //! each registry; nothing else knows which types there are.
 
+mod birth;
+mod consent;
+mod email;
 mod multiple;
 mod rating;
 mod single;
@@ -8,6 +11,9 @@ mod text;
 
 use serde::{Deserialize, Serialize};
 
+pub use birth::Birth;
+pub use consent::Consent;
+pub use email::Email;
 pub use multiple::Multiple;
 pub use rating::Rating;
 pub use single::Single;
@@ -70,6 +76,18 @@ pub enum AnswerRefusal {
         /// Highest value.
         max: u8,
     },
+    /// Not an e-mail address.
+    #[error("not an e-mail address")]
+    NotAnAddress,
+    /// Not a date.
+    #[error("not a date such as 1990-04-30")]
+    NotADate,
+    /// An answer that keeps from taking part: too young, or not where this is held.
+    #[error("with this answer nobody can take part")]
+    NotEligible,
+    /// Of somebody who takes part already.
+    #[error("somebody with this answer takes part already")]
+    Duplicate,
     /// A text of more characters than the question takes.
     #[error("write at most {0} characters")]
     TooLong(usize),
@@ -86,6 +104,10 @@ impl AnswerRefusal {
             Self::TooFew(_) => "too-few",
             Self::TooMany(_) => "too-many",
             Self::OffTheScale { .. } => "off-the-scale",
+            Self::NotAnAddress => "not-an-address",
+            Self::NotADate => "not-a-date",
+            Self::NotEligible => "not-eligible",
+            Self::Duplicate => "duplicate",
             Self::TooLong(_) => "too-long",
         }
     }
@@ -132,6 +154,11 @@ pub trait QuestionType {
     fn longest_text(&self) -> Option<usize> {
         None
     }
+
+    /// Whether who gives this answer (none: empty) may take part in a contest on a day (`2026-11-30`).
+    fn admits(&self, _answer: &str, _today: &str) -> bool {
+        true
+    }
 }
 
 /// Makes the enum of all types and its dispatch.
@@ -170,6 +197,9 @@ registry! {
     "multiple" => Multiple,
     "rating" => Rating,
     "text" => FreeText,
+    "email" => Email,
+    "birth" => Birth,
+    "consent" => Consent,
 }
 
 /// A question of a poll.

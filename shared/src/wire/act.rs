@@ -18,6 +18,8 @@ use crate::time::Timestamp;
 pub enum ActKind {
     /// Answers to the questions of a poll: the first, or a change of earlier ones.
     Ballot,
+    /// Takes part in a contest.
+    Entry,
     /// Takes back all of one's answers in this activity.
     Withdraw,
 }
@@ -71,6 +73,16 @@ fn each_once<'de, D: Deserializer<'de>>(deserializer: D) -> Result<BTreeMap<Stri
     deserializer.deserialize_map(EachOnce)
 }
 
+/// Tickets of an entry, by their numbers in the whole list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct TicketRange {
+    /// The first.
+    pub first: u64,
+    /// How many, 1 at least.
+    pub count: u64,
+}
+
 /// Who holds the key of a lock.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -94,8 +106,11 @@ pub struct ActReply {
     pub index: u64,
     /// One's random tag in this activity.
     pub holder: HolderTag,
-    /// 1 for a first ballot, one more for each change; 0 for a withdrawal.
+    /// 1 for a first ballot or an entry, one more for each change; 0 for a withdrawal.
     pub revision: u64,
+    /// The tickets of an entry.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tickets: Option<TicketRange>,
     /// Who holds the key of the lock.
     pub custody: CustodyWord,
     /// The leaf's time.

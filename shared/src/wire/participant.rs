@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::act::CustodyWord;
+use super::act::{CustodyWord, TicketRange};
 use crate::ids::{ActivityId, CampaignId, HolderTag};
 use crate::time::Timestamp;
 
@@ -78,6 +78,9 @@ pub struct OwnAct {
     pub custody: CustodyWord,
     /// Whether it counts.
     pub state: ActState,
+    /// The tickets of an entry.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tickets: Option<TicketRange>,
     /// The answer bytes by question id; unanswered questions are left out.
     pub answers: BTreeMap<String, String>,
     /// Its receipt, private form.

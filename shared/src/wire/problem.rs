@@ -105,6 +105,8 @@ problems! {
     TooSlow = "too-slow", 408, "The request took too long to arrive";
     /// The activity opens later.
     NotOpenYet = "not-open-yet", 409, "Not open yet";
+    /// The participant is in this contest already.
+    AlreadyEntered = "already-entered", 409, "You take part already";
     /// The activity is closed.
     Closed = "closed", 409, "Closed";
     /// A lock that stands in the log already.

@@ -5,13 +5,14 @@ use std::path::Path;
 
 use fanfare_shared::ids::BrandId;
 use fanfare_shared::log::hash::Hash;
-use fanfare_shared::log::leaf::{Body, Leaf, RegistryLeaf};
+use fanfare_shared::log::leaf::{Body, Custody, Leaf, RegistryLeaf};
 use fanfare_shared::log::merkle;
 use fanfare_shared::log::tree::Tree;
 use fanfare_shared::verify::LogState;
 
 use super::{Part, Report};
 use crate::store::memory::MemoryRows;
+use crate::store::record::contest::{EntryRecord, VoidRecord};
 use crate::store::record::{BallotRecord, Frame, LogId, Record, WithdrawRecord};
 use crate::store::state::key::Key;
 use crate::store::state::overlay;
@@ -101,6 +102,20 @@ fn fits(record: &Record) -> bool {
             };
             of == *activity && time.0 == *at && it.holder.bytes() == holder
         }
+        Record::Entry(record) => {
+            let EntryRecord { activity, holder, server, at, leaf, .. } = &**record;
+            let Ok(Leaf { activity: of, at: time, body: Body::Entry(it) }) = Leaf::decode(leaf) else {
+                return false;
+            };
+            let custody = (it.held.custody == Custody::Server) == *server;
+            of == *activity && time.0 == *at && it.held.holder.bytes() == holder && custody
+        }
+        Record::Void(VoidRecord { activity, target, at, leaf }) => {
+            let Ok(Leaf { activity: of, at: time, body: Body::Void(it) }) = Leaf::decode(leaf) else {
+                return false;
+            };
+            of == *activity && time.0 == *at && it.target == *target
+        }
         Record::Installation(_)
         | Record::Campaign(_)
         | Record::Open(_)
@@ -110,6 +125,7 @@ fn fits(record: &Record) -> bool {
         | Record::Tally(_)
         | Record::Erase(_)
         | Record::Team(_)
+        | Record::Result(_)
         | Record::Measure(_) => true,
     }
 }

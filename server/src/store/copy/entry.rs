@@ -3,6 +3,7 @@
 use super::line::{Base64, Count, Entry, Head, Hex, Log, Sealed, TeamChange, Written};
 use fanfare_shared::log::hash::Hash;
 
+use crate::store::record::contest::{EntryRecord, ResultRecord, VoidRecord};
 use crate::store::record::measure::MeasureRecord;
 use crate::store::record::team::{self, Kept, TeamRecord};
 use crate::store::record::written::WrittenRecord;
@@ -67,6 +68,28 @@ impl From<Record> for Entry {
             }
             Record::Erase(EraseRecord { activity, holder, slot }) => {
                 Self::Erase { activity, holder: Hex(holder), slot }
+            }
+            Record::Entry(entry) => {
+                let EntryRecord { activity, key, request, holder, server, at, leaf, sealed, form } = *entry;
+                Self::Enter {
+                    activity,
+                    key,
+                    request: Hex(request),
+                    holder: Hex(holder),
+                    server,
+                    at,
+                    leaf: Base64(leaf),
+                    sealed: sealed.map(Sealed::from),
+                    form: form.into(),
+                }
+            }
+            Record::Void(VoidRecord { activity, target, at, leaf }) => {
+                Self::Void { activity, target, at, leaf: Base64(leaf) }
+            }
+            Record::Result(result) => {
+                let ResultRecord { activity, brand, signature, at, leaf, registry } = *result;
+                let (leaf, registry) = (Base64(leaf), Base64(registry));
+                Self::Result { activity, brand, signature, at, leaf, registry }
             }
             Record::Measure(MeasureRecord { campaign, day, counts }) => {
                 let counts = counts.into_iter().map(|((by, value, what), n)| Count { by, value, what, n });
@@ -198,6 +221,26 @@ impl From<Entry> for Record {
             }
             Entry::Erase { activity, holder, slot } => {
                 Self::Erase(EraseRecord { activity, holder: holder.0, slot })
+            }
+            Entry::Enter { activity, key, request, holder, server, at, leaf, sealed, form } => {
+                Self::Entry(Box::new(EntryRecord {
+                    activity,
+                    key,
+                    request: request.0,
+                    holder: holder.0,
+                    server,
+                    at,
+                    leaf: leaf.0,
+                    sealed: sealed.map(record::Sealed::from),
+                    form: form.into(),
+                }))
+            }
+            Entry::Void { activity, target, at, leaf } => {
+                Self::Void(VoidRecord { activity, target, at, leaf: leaf.0 })
+            }
+            Entry::Result { activity, brand, signature, at, leaf, registry } => {
+                let (leaf, registry) = (leaf.0, registry.0);
+                Self::Result(Box::new(ResultRecord { activity, brand, signature, at, leaf, registry }))
             }
             Entry::Measure { campaign, day, counts } => {
                 let counts = counts.into_iter().map(|Count { by, value, what, n }| ((by, value, what), n));

@@ -111,9 +111,9 @@ impl History {
                     self.host = installation.base.parse().ok();
                     self.installation = Some(installation.clone());
                 }
-                Record::Ballot(_) | Record::Written(_) => {
-                    let slot = record.ballot().and_then(|ballot| ballot.sealed.as_ref());
-                    self.slots = self.slots.max(slot.map_or(0, |sealed| sealed.slot + 1));
+                Record::Ballot(_) | Record::Written(_) | Record::Entry(_) => {
+                    let taken = record.link().map_or(0, |(_, _, sealed)| sealed.slot + 1);
+                    self.slots = self.slots.max(taken);
                 }
                 Record::Erase(erase) => {
                     self.erased.insert(erase.slot);
@@ -133,6 +133,8 @@ impl History {
                 | Record::Seal(_)
                 | Record::Opening(_)
                 | Record::Tally(_)
+                | Record::Void(_)
+                | Record::Result(_)
                 | Record::Measure(_) => {}
             }
         }

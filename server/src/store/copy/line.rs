@@ -122,6 +122,32 @@ pub(super) enum Entry {
         holder: Hex<16>,
         slot: u64,
     },
+    Enter {
+        activity: ActivityId,
+        key: IdempotencyKey,
+        request: Hex<32>,
+        holder: Hex<16>,
+        server: bool,
+        at: u64,
+        leaf: Base64,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        sealed: Option<Sealed>,
+        form: Sealed,
+    },
+    Void {
+        activity: ActivityId,
+        target: u64,
+        at: u64,
+        leaf: Base64,
+    },
+    Result {
+        activity: ActivityId,
+        brand: BrandId,
+        signature: String,
+        at: u64,
+        leaf: Base64,
+        registry: Base64,
+    },
     Team {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         line: Option<String>,

@@ -6,6 +6,8 @@
 //! Personal bytes stand here only sealed under the person's key ([`Sealed`]), free text among them; answers that are
 //! chosen and their salts are in the clear, because without the link they name nobody and a recount needs them.
 
+pub mod contest;
+mod link;
 pub mod measure;
 pub mod team;
 pub mod written;
@@ -13,16 +15,20 @@ pub mod written;
 use fanfare_shared::campaign::{Openings, Results};
 use fanfare_shared::ids::{ActivityId, BrandId, CampaignId, IdempotencyKey, Slug};
 use fanfare_shared::log::hash::Hash;
+use fanfare_shared::log::leaf::{Body, KindRules, Leaf, Rules};
 use serde::{Deserialize, Serialize};
 
+use contest::{EntryRecord, ResultRecord, VoidRecord};
+pub use link::Link;
 use measure::MeasureRecord;
 use team::TeamRecord;
 use written::WrittenRecord;
 
 /// The version of this encoding.
-pub const BODY_VERSION: u16 = 2;
-/// Version 1 knew no [`Record::Team`], no [`Record::Measure`] and no [`Record::Written`]; the rest is the same.
-const WITHOUT_TEAM: u16 = 1;
+pub const BODY_VERSION: u16 = 3;
+/// Version 1 knew no [`Record::Team`], no [`Record::Measure`] and no [`Record::Written`], version 2 no contests; the rest
+/// is the same.
+const EARLIER: [u16; 2] = [1, 2];
 
 /// A log, as records and state name it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -87,6 +93,12 @@ pub enum Record {
     Measure(MeasureRecord),
     /// A ballot with free text.
     Written(Box<WrittenRecord>),
+    /// Tickets of a contest.
+    Entry(Box<EntryRecord>),
+    /// An act that counts no more, by the brand's team.
+    Void(VoidRecord),
+    /// A contest was drawn: its `result` and the registry's.
+    Result(Box<ResultRecord>),
 }
 
 /// See [`Record::Installation`].
@@ -199,22 +211,6 @@ pub struct Sealed {
     pub bytes: Vec<u8>,
 }
 
-/// What is sealed: personal, erasable.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Link {
-    /// SHA-256 of the participant's secret.
-    pub person: Bytes32,
-    /// The key of the ballot's lock, where the server holds it.
-    pub key: Option<Bytes32>,
-}
-
-/// Never in a log line.
-impl std::fmt::Debug for Link {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Link(secret)")
-    }
-}
-
 /// See [`Record::Withdraw`].
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct WithdrawRecord {
@@ -286,6 +282,25 @@ pub struct EraseRecord {
     pub slot: u64,
 }
 
+impl OpenRecord {
+    /// The rules in its leaf 0.
+    #[must_use]
+    pub fn rules(&self) -> Option<Rules> {
+        let Body::Rules(rules) = Leaf::decode(&self.leaf).ok()?.body else { return None };
+        Some(*rules)
+    }
+
+    /// The documents that its rules name.
+    #[must_use]
+    pub fn documents(&self) -> Vec<Hash> {
+        let mut documents = vec![self.definition, self.terms];
+        if let Some(Rules { kind: KindRules::Contest(contest), .. }) = self.rules() {
+            documents.extend(contest.prizes.iter().map(|prize| prize.text));
+        }
+        documents
+    }
+}
+
 impl Record {
     /// The leaves it appends, in order.
     #[must_use]
@@ -305,7 +320,8 @@ impl Record {
             Self::Amend(AmendRecord { activity, leaf, .. })
             | Self::Withdraw(WithdrawRecord { activity, leaf, .. })
             | Self::Opening(OpeningRecord { activity, leaf, .. })
-            | Self::Tally(TallyRecord { activity, leaf, .. }) => {
+            | Self::Tally(TallyRecord { activity, leaf, .. })
+            | Self::Void(VoidRecord { activity, leaf, .. }) => {
                 vec![(LogId::Activity(activity.clone()), leaf.as_slice())]
             }
             Self::Ballot(ballot) => vec![(LogId::Activity(ballot.activity.clone()), ballot.leaf.as_slice())],
@@ -313,6 +329,11 @@ impl Record {
                 let BallotRecord { activity, leaf, .. } = &written.ballot;
                 vec![(LogId::Activity(activity.clone()), leaf.as_slice())]
             }
+            Self::Entry(entry) => vec![(LogId::Activity(entry.activity.clone()), entry.leaf.as_slice())],
+            Self::Result(result) => vec![
+                (LogId::Activity(result.activity.clone()), result.leaf.as_slice()),
+                (LogId::Registry(result.brand.clone()), result.registry.as_slice()),
+            ],
         }
     }
 
@@ -328,6 +349,16 @@ impl Record {
         }
     }
 
+    /// What says who an act is of, with the activity and the holder that it is bound to.
+    #[must_use]
+    pub fn link(&self) -> Option<(&ActivityId, &Tag, &Sealed)> {
+        if let Self::Entry(entry) = self {
+            return Some((&entry.activity, &entry.holder, entry.sealed.as_ref()?));
+        }
+        let ballot = self.ballot()?;
+        Some((&ballot.activity, &ballot.holder, ballot.sealed.as_ref()?))
+    }
+
     /// The documents it names, which are durable before it.
     #[must_use]
     pub fn documents(&self) -> Vec<Hash> {
@@ -339,9 +370,12 @@ impl Record {
             | Self::Seal(_)
             | Self::Erase(_)
             | Self::Team(_)
-            | Self::Measure(_) => Vec::new(),
+            | Self::Measure(_)
+            | Self::Entry(_)
+            | Self::Void(_)
+            | Self::Result(_) => Vec::new(),
             Self::Campaign(campaign) => vec![campaign.document],
-            Self::Open(open) => vec![open.definition, open.terms],
+            Self::Open(open) => open.documents(),
             Self::Amend(amend) => vec![amend.definition, amend.terms],
             Self::Opening(opening) => vec![opening.file],
             Self::Tally(tally) => vec![tally.text],
@@ -363,7 +397,7 @@ impl Frame {
     /// # Errors
     /// Another version, or not such a body.
     pub fn decode(version: u16, bytes: &[u8]) -> Result<Self, FrameError> {
-        if ![WITHOUT_TEAM, BODY_VERSION].contains(&version) {
+        if version != BODY_VERSION && !EARLIER.contains(&version) {
             return Err(FrameError::UnknownVersion(version));
         }
         postcard::from_bytes(bytes).map_err(|error| FrameError::Malformed(error.to_string()))

@@ -13,13 +13,13 @@ use fanfare_shared::log::leaf::{Ballot, Body, Leaf, Withdraw};
 use fanfare_shared::time::{Timestamp, Window};
 
 use super::key::{Key, half_of_key};
-use super::leaves;
 use super::overlay::Overlay;
 use super::rows::{
     ActRow, ActivityRow, CampaignRow, HolderRow, LeafRow, LinkRow, LogRow, OpeningRow, PersonRow,
     QuestionCounts, Said, Standing, TallyRow, Written, WrittenRow,
 };
 use super::team;
+use super::{contest, leaves};
 use crate::store::record::measure::{Counts, MeasureRecord, add};
 use crate::store::record::written::WrittenRecord;
 use crate::store::record::{
@@ -53,6 +53,9 @@ pub fn record(
         Record::Erase(record) => erase(overlay, record),
         Record::Team(record) => team::record(overlay, seq, record),
         Record::Measure(record) => measure(overlay, record),
+        Record::Entry(record) => contest::entry(overlay, seq, record, link),
+        Record::Void(record) => contest::void(overlay, seq, record),
+        Record::Result(record) => contest::result(overlay, seq, record),
     }
 }
 
@@ -85,8 +88,8 @@ fn open(
     let open_index =
         leaves::text(overlay, &LogId::Registry(record.brand.clone()), record.at, &record.registry)?;
     leaves::text(overlay, &log, record.at, &record.leaf)?;
-    for document in [&record.definition, &record.terms] {
-        overlay.put_bytes(Key::document(&log, document), Vec::new());
+    for document in record.documents() {
+        overlay.put_bytes(Key::document(&log, &document), Vec::new());
     }
     let row = ActivityRow {
         brand: record.brand.clone(),
@@ -101,6 +104,7 @@ fn open(
         open_index,
         sealed: None,
         tallied: None,
+        contest: contest::row(record),
     };
     overlay.put_activity(&record.id, &row)?;
     overlay.put(Key::tally(&record.id), &empty_tally(seq, &*definitions.definition(&record.definition)?))
@@ -130,7 +134,7 @@ fn empty_tally(seq: u64, definition: &Definition) -> TallyRow {
         let options = vec![0; question.kind.behaviour().countable().len()];
         QuestionCounts { answered: 0, options }
     });
-    let ActivityKind::Poll = definition.kind;
+    let questions = questions.filter(|_| definition.kind == ActivityKind::Poll);
     TallyRow { seq, ballots: 0, server: 0, questions: questions.collect() }
 }
 
@@ -189,7 +193,7 @@ fn ballot(
         let taken: u64 = overlay.row(&Key::people())?.unwrap_or(0);
         overlay.put(Key::people(), &taken.max(slot + 1))?;
         if let Some(link) = link {
-            overlay.put(Key::link(slot), &LinkRow { person: link.person, key: link.key })?;
+            overlay.put(Key::link(slot), &LinkRow::of(link))?;
         }
     } else if let Some(mut row) = overlay.row::<LinkRow>(&Key::link(slot))?
         && row.key.take().is_some()
@@ -212,8 +216,13 @@ fn withdraw(
         return Err(ReadError("the leaf of a withdrawal is none".to_owned()));
     };
     let (last, ballot) = opened(overlay, activity, &unlock)?;
-    count(overlay, definitions, seq, activity, Some(&ballot), None)?;
-    stand(overlay, &log, last, Standing::Withdrawn)?;
+    let void = if let Said::Entry { .. } = ballot.said {
+        contest::withdraw(overlay, seq, activity, last)?
+    } else {
+        count(overlay, definitions, seq, activity, Some(&ballot), None)?;
+        stand(overlay, &log, last, Standing::Withdrawn)?;
+        ballot.revision
+    };
     let act = ActRow {
         holder: *holder,
         slot: ballot.slot,
@@ -231,11 +240,11 @@ fn withdraw(
     };
     let index = leaves::act(overlay, &log, act, &record.leaf)?;
     overlay.put(Key::idempotency(activity, &record.key), &index)?;
-    grow(overlay, &log, |head| head.void += ballot.revision)?;
+    grow(overlay, &log, |head| head.void += void)?;
     remember(overlay, activity, ballot.slot, index)
 }
 
-fn decoded(leaf: &[u8]) -> Result<Body, ReadError> {
+pub(super) fn decoded(leaf: &[u8]) -> Result<Body, ReadError> {
     Leaf::decode(leaf).map(|leaf| leaf.body).map_err(|error| ReadError(error.to_string()))
 }
 
@@ -252,7 +261,12 @@ fn opened(
 }
 
 /// Says what became of an act.
-fn stand(overlay: &mut Overlay<'_>, log: &LogId, index: u64, standing: Standing) -> Result<(), ReadError> {
+pub(super) fn stand(
+    overlay: &mut Overlay<'_>,
+    log: &LogId,
+    index: u64,
+    standing: Standing,
+) -> Result<(), ReadError> {
     let key = Key::leaf(log, index);
     let mut row: LeafRow = overlay.expect(&key)?;
     if let LeafRow::Act(act) = &mut row {
@@ -262,24 +276,31 @@ fn stand(overlay: &mut Overlay<'_>, log: &LogId, index: u64, standing: Standing)
 }
 
 /// Adds an act to those its person knows of, unless the person was forgotten.
-fn remember(
+pub(super) fn remember(
     overlay: &mut Overlay<'_>,
     activity: &ActivityId,
     slot: u64,
     index: u64,
 ) -> Result<(), ReadError> {
     let Some(link) = overlay.row::<LinkRow>(&Key::link(slot))? else { return Ok(()) };
-    let key = Key::person(activity, &link.person);
-    let mut row: PersonRow = overlay.row(&key)?.unwrap_or_default();
-    match row.holders.iter_mut().find(|known| known.slot == slot) {
-        Some(known) => known.acts.push(index),
-        None => row.holders.push(HolderRow { slot, acts: vec![index] }),
+    for known_by in link.known_by() {
+        let key = Key::person(activity, &known_by);
+        let mut row: PersonRow = overlay.row(&key)?.unwrap_or_default();
+        match row.holders.iter_mut().find(|known| known.slot == slot) {
+            Some(known) => known.acts.push(index),
+            None => row.holders.push(HolderRow { slot, acts: vec![index] }),
+        }
+        overlay.put(key, &row)?;
     }
-    overlay.put(key, &row)
+    Ok(())
 }
 
 /// Changes what the head of a log counts.
-fn grow(overlay: &mut Overlay<'_>, log: &LogId, change: impl FnOnce(&mut LogRow)) -> Result<(), ReadError> {
+pub(super) fn grow(
+    overlay: &mut Overlay<'_>,
+    log: &LogId,
+    change: impl FnOnce(&mut LogRow),
+) -> Result<(), ReadError> {
     let key = Key::log(log);
     let mut head: LogRow = overlay.expect(&key)?;
     change(&mut head);
@@ -323,15 +344,17 @@ fn erase(overlay: &mut Overlay<'_>, record: &EraseRecord) -> Result<(), ReadErro
     // Replayed after the key was destroyed, there was never a link.
     let Some(link) = overlay.row::<LinkRow>(&link_key)? else { return Ok(()) };
     overlay.remove(link_key);
-    let person_key = Key::person(activity, &link.person);
-    let mut row: PersonRow = overlay.row(&person_key)?.unwrap_or_default();
-    row.holders.retain(|other| other.slot != *slot);
-    if row.holders.is_empty() {
-        overlay.remove(person_key);
-        Ok(())
-    } else {
-        overlay.put(person_key, &row)
+    for known_by in link.known_by() {
+        let key = Key::person(activity, &known_by);
+        let mut row: PersonRow = overlay.row(&key)?.unwrap_or_default();
+        row.holders.retain(|other| other.slot != *slot);
+        if row.holders.is_empty() {
+            overlay.remove(key);
+        } else {
+            overlay.put(key, &row)?;
+        }
     }
+    Ok(())
 }
 
 /// Moves the counts from one ballot to another; none stands for no ballot that counts.

@@ -35,7 +35,7 @@ pub(super) fn act(
 /// Appends a leaf to a log and gives its index; stores the tiles that become full with it.
 fn append(overlay: &mut Overlay<'_>, log: &LogId, at: u64, row: &LeafRow) -> Result<u64, ReadError> {
     let key = Key::log(log);
-    let empty = LogRow { size: 0, at: Timestamp(0), acts: 0, holders: 0, void: 0 };
+    let empty = LogRow { size: 0, at: Timestamp(0), acts: 0, holders: 0, void: 0, tickets: 0 };
     let mut head: LogRow = overlay.row(&key)?.unwrap_or(empty);
     let index = head.size;
     overlay.put(Key::leaf(log, index), row)?;

@@ -4,16 +4,16 @@
 use fanfare_shared::campaign::{Openings, Results};
 use fanfare_shared::ids::{ActivityId, BrandId, CampaignId, HolderTag, Lock, LockKey, Slug};
 use fanfare_shared::log::hash::Hash;
-use fanfare_shared::log::leaf::{Ballot, Body, Custody, Held, Leaf, Withdraw};
+use fanfare_shared::log::leaf::{Ballot, Body, Custody, Entry, Held, Leaf, Withdraw};
 use fanfare_shared::time::{Timestamp, Window};
 use serde::{Deserialize, Serialize};
 
 use super::key::Half;
 use crate::store::record::team::Kept;
-use crate::store::record::{Bytes32, LogId, Sealed, Tag};
+use crate::store::record::{Bytes32, Link, LogId, Sealed, Tag};
 
 /// A state of another version is set aside and rebuilt.
-pub const STATE_VERSION: u32 = 4;
+pub const STATE_VERSION: u32 = 5;
 
 /// How far the state has come.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -66,6 +66,21 @@ pub struct ActivityRow {
     pub sealed: Option<u64>,
     /// Leaf and hash of the tally text, once it is there: everything that follows a seal is done.
     pub tallied: Option<(u64, Hash)>,
+    /// What only a contest has.
+    pub contest: Option<ContestRow>,
+}
+
+/// A contest, as far as its rules are asked for with every entry.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ContestRow {
+    /// When the list of entries is sealed.
+    pub seals: Timestamp,
+    /// Code, tickets and most leaves of a holder, in the order of the rules.
+    pub reasons: Vec<(Slug, u64, u64)>,
+    /// Most tickets of a holder.
+    pub per_holder_max: u64,
+    /// The round's signature, once it was drawn.
+    pub drawn: Option<String>,
 }
 
 /// The head of a log.
@@ -79,8 +94,10 @@ pub struct LogRow {
     pub acts: u64,
     /// Holders.
     pub holders: u64,
-    /// Void acts.
+    /// Void acts; in a contest their tickets.
     pub void: u64,
+    /// Tickets, void ones too.
+    pub tickets: u64,
 }
 
 /// A leaf. The text of an act's leaf is not kept: it follows from the act, byte for byte.
@@ -165,7 +182,7 @@ pub struct WrittenRow {
 }
 
 /// What the leaf of an act says that stands nowhere else in its row.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Said {
     /// A ballot's.
     Ballot {
@@ -181,6 +198,21 @@ pub enum Said {
         /// Opens the lock of the holder's last ballot.
         unlock: Bytes32,
     },
+    /// An entry's.
+    Entry {
+        /// The lock of its holder.
+        lock: Bytes32,
+        /// The commitment to who it is.
+        commit: Bytes32,
+        /// Number of its first ticket.
+        first: u64,
+        /// How many.
+        count: u64,
+        /// One of the rules' codes.
+        reason: Slug,
+        /// The leaf of the same holder before it.
+        before: Option<u64>,
+    },
 }
 
 impl ActRow {
@@ -193,14 +225,18 @@ impl ActRow {
 
     fn leaf(&self, activity: &ActivityId) -> Leaf {
         let holder = HolderTag::new(self.holder);
+        let custody = if self.server { Custody::Server } else { Custody::Client };
         let body = match self.said {
             Said::Ballot { unlock, lock, commit } => {
-                let custody = if self.server { Custody::Server } else { Custody::Client };
                 let (unlock, lock) = (unlock.map(LockKey::new), Lock::new(lock));
                 let held = Held { holder, unlock, lock, custody };
                 Body::Ballot(Ballot { held, revision: self.revision, commit: Hash::new(commit) })
             }
             Said::Withdrawal { unlock } => Body::Withdraw(Withdraw { holder, unlock: LockKey::new(unlock) }),
+            Said::Entry { lock, commit, first, count, ref reason, .. } => {
+                let held = Held { holder, unlock: None, lock: Lock::new(lock), custody };
+                Body::Entry(Entry { held, commit: Hash::new(commit), first, count, reason: reason.clone() })
+            }
         };
         Leaf { activity: activity.clone(), at: self.at, body }
     }
@@ -215,6 +251,8 @@ pub enum Standing {
     Superseded,
     /// The holder's highest ballot, withdrawn; or the withdrawal itself.
     Withdrawn,
+    /// Excluded by the brand's team.
+    Excluded,
 }
 
 /// A person's holders in one activity, oldest first; all but the last have withdrawn.
@@ -240,6 +278,21 @@ pub struct LinkRow {
     pub person: Bytes32,
     /// The key of the last lock, where the server holds it.
     pub key: Option<Bytes32>,
+    /// See [`Link::address`](crate::store::record::Link::address).
+    pub address: Option<Bytes32>,
+}
+
+impl LinkRow {
+    /// What a link says.
+    #[must_use]
+    pub const fn of(link: &Link) -> Self {
+        Self { person: link.person, key: link.key, address: link.address }
+    }
+
+    /// Under what the holder is found: the participant's secret, and the address where one was given.
+    pub fn known_by(&self) -> impl Iterator<Item = Bytes32> + use<> {
+        std::iter::once(self.person).chain(self.address)
+    }
 }
 
 /// An entry of the team's tables.

@@ -2,13 +2,17 @@
 //!
 //! Local times are resolved by the server, which knows the time zones; everything else is checked here.
 
+mod activity;
+
 use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
-use crate::ids::{ActivityId, BrandId, CampaignId, Slug};
+pub use activity::{Activity, ActivityKind, Openings, Results};
+
+use crate::ids::{BrandId, CampaignId};
 use crate::limits;
-use crate::questions::{Fault, Question, text_faults};
+use crate::questions::{Fault, text_faults};
 use crate::text::Text;
 
 /// The version of the document's format that this code reads.
@@ -45,7 +49,7 @@ pub struct Campaign {
     pub theme: Theme,
     /// The terms a participant takes part under.
     pub terms: Text,
-    /// Polls, in the order shown.
+    /// Polls and contests, in the order shown.
     #[cfg_attr(feature = "openapi", schema(min_items = 1, max_items = 20))]
     pub activities: Vec<Activity>,
 }
@@ -66,103 +70,6 @@ pub struct Theme {
 impl Default for Theme {
     fn default() -> Self {
         Self { hue: 350, chroma: 170 }
-    }
-}
-
-/// One activity of a campaign.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(deny_unknown_fields)]
-pub struct Activity {
-    /// Its name inside the campaign; keeps its identity when the document is applied again.
-    pub name: Slug,
-    /// Its public id; absent: random, made when the activity is first applied.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub id: Option<ActivityId>,
-    /// What it is.
-    pub kind: ActivityKind,
-    /// When it opens: local time of the campaign (`2026-12-01T09:00`) or RFC 3339; absent: when first applied.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub opens: Option<String>,
-    /// When it closes: likewise, or an ISO 8601 duration from the opening (`P10D`); absent: until it is ended.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub closes: Option<String>,
-    /// Ends the activity now, whatever `closes` says. Cannot be taken back.
-    #[serde(default, skip_serializing_if = "is_false")]
-    pub ended: bool,
-    /// Who sees results, and when.
-    #[serde(default)]
-    pub results: Results,
-    /// Whether the ballots are opened for a public recount.
-    #[serde(default)]
-    pub openings: Openings,
-    /// The questions of a poll.
-    pub questions: Vec<Question>,
-}
-
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "the signature serde asks for")]
-const fn is_false(value: &bool) -> bool {
-    !*value
-}
-
-/// The kinds of activity.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(rename_all = "lowercase")]
-pub enum ActivityKind {
-    /// Questions, tallied.
-    Poll,
-}
-
-/// Who sees results, and when.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(rename_all = "lowercase")]
-pub enum Results {
-    /// Everybody, at once.
-    Always,
-    /// Whoever answered.
-    #[default]
-    Voted,
-    /// Everybody, after the close.
-    Close,
-    /// The brand's team.
-    Staff,
-}
-
-impl Results {
-    /// The word in leaf 0 and in documents.
-    #[must_use]
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::Always => "always",
-            Self::Voted => "voted",
-            Self::Close => "close",
-            Self::Staff => "staff",
-        }
-    }
-}
-
-/// Whether and when the ballots are opened, so that anybody can recount them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(rename_all = "lowercase")]
-pub enum Openings {
-    /// At the close.
-    #[default]
-    Close,
-    /// Never: the tally is the organiser's word, and the page says so.
-    Never,
-}
-
-impl Openings {
-    /// The word in leaf 0 and in documents.
-    #[must_use]
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::Close => "close",
-            Self::Never => "never",
-        }
     }
 }
 
@@ -234,30 +141,6 @@ impl Campaign {
     }
 }
 
-impl Activity {
-    fn faults(&self, languages: &[String]) -> Vec<Fault> {
-        let mut faults = Vec::new();
-        if !(1..=limits::QUESTIONS).contains(&self.questions.len()) {
-            faults.push(("/questions".to_owned(), format!("1 to {} questions", limits::QUESTIONS)));
-        }
-        let texts = self.questions.iter().filter_map(|question| question.kind.behaviour().longest_text());
-        if texts.fold(0, usize::saturating_add) > limits::WRITTEN_CHARS {
-            let most = limits::WRITTEN_CHARS;
-            faults
-                .push(("/questions".to_owned(), format!("at most {most} characters in all texts together")));
-        }
-        let mut ids = BTreeSet::new();
-        for (i, question) in self.questions.iter().enumerate() {
-            if !ids.insert(&question.id) {
-                faults.push((format!("/questions/{i}/id"), format!("`{}` stands twice", question.id)));
-            }
-            let inside = question.faults(languages).into_iter();
-            faults.extend(inside.map(|(pointer, detail)| (format!("/questions/{i}{pointer}"), detail)));
-        }
-        faults
-    }
-}
-
 /// Scheme and host, a port where it is not the scheme's own, nothing after.
 fn is_origin(text: &str) -> bool {
     if text == "*" {
@@ -326,6 +209,31 @@ pub(crate) mod test {
         let faults = campaign.faults();
         assert_eq!(faults.len(), 1);
         assert_eq!(faults[0].0, "/activities/0/questions");
+    }
+
+    #[test]
+    fn polls_and_contests_have_what_is_theirs() {
+        let mut campaign = sample();
+        let contest = crate::contest::test::sample();
+        campaign.activities[0].contest = Some(contest.clone());
+        let question = |json: &str| serde_json::from_str(json).unwrap();
+        campaign.activities[0]
+            .questions
+            .push(question(r#"{"id":"mail","type":"email","text":{"en":"Your address"}}"#));
+        let pointers = |campaign: &Campaign| {
+            campaign.faults().into_iter().map(|(pointer, _)| pointer).collect::<Vec<_>>()
+        };
+        assert_eq!(pointers(&campaign), ["/activities/0/contest", "/activities/0/questions/2/type"]);
+        campaign.activities[0].kind = ActivityKind::Contest;
+        assert_eq!(pointers(&campaign), ["/activities/0/closes"]);
+        campaign.activities[0].closes = Some("P10D".to_owned());
+        assert_eq!(pointers(&campaign), [""; 0]);
+        campaign.activities[0].questions.clear();
+        assert_eq!(pointers(&campaign), [""; 0], "a contest may ask nothing");
+        campaign.activities[0].contest = Some(crate::contest::Contest { prizes: Vec::new(), ..contest });
+        assert_eq!(pointers(&campaign), ["/activities/0/contest/prizes"]);
+        campaign.activities[0].contest = None;
+        assert_eq!(pointers(&campaign), ["/activities/0/contest"]);
     }
 
     #[test]

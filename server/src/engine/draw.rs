@@ -1,0 +1,125 @@
+//! A contest is drawn from its sealed list and its beacon's round: the same way a verifier does it, from the same bytes.
+
+use fanfare_shared::draw::beacon::{Beacon, BeaconError, Signature};
+use fanfare_shared::draw::generator::Generator;
+use fanfare_shared::draw::select::select;
+use fanfare_shared::draw::slots::Slots;
+use fanfare_shared::draw::tickets::{Stub, Tickets};
+use fanfare_shared::draw::transcript::Transcript;
+use fanfare_shared::ids::{ActivityId, HolderTag};
+use fanfare_shared::log::leaf::DrawResult;
+use fanfare_shared::log::merkle;
+use fanfare_shared::log::origin::LogOrigin;
+use tokio::sync::oneshot;
+
+use super::proofs::ProofReader;
+use super::types::{ActivityState, ContestState, SubmitError};
+use super::{ENDING, Engine, Inner, LogId, ReadError};
+use crate::sequencer::{Drawing, Message};
+use crate::store::state::key::Key;
+use crate::store::state::overlay;
+use crate::store::state::rows::{LeafRow, Said, Standing};
+
+/// Why a contest was not drawn. Nothing was written.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum DrawError {
+    /// No contest of that id.
+    #[error("there is no such contest")]
+    UnknownContest,
+    /// Its list of entries is not sealed yet.
+    #[error("the list of entries is not sealed yet")]
+    NotSealed,
+    /// Not the value of the round that the rules name.
+    #[error(transparent)]
+    Beacon(#[from] BeaconError),
+    /// The store could not be read, or the result not written; asking again is safe.
+    #[error(transparent)]
+    Store(#[from] SubmitError),
+}
+
+impl Engine {
+    /// Contests whose list is sealed and that are not drawn yet.
+    #[must_use]
+    pub fn waiting_for_a_round(&self) -> Vec<ActivityId> {
+        let activities = self.inner.published.activity_ids().into_iter();
+        let states = activities.filter_map(|id| self.inner.published.activity(&id));
+        let waits = |state: &ActivityState| {
+            state.sealed.is_some() && state.contest.as_ref().is_some_and(|contest| contest.drawn.is_none())
+        };
+        states.filter(|state| waits(state)).map(|state| state.id.clone()).collect()
+    }
+
+    /// Draws a sealed contest from the value of its round, whoever brings it. Drawn already: nothing happens.
+    ///
+    /// # Errors
+    /// [`DrawError`].
+    pub async fn draw(&self, activity: &ActivityId, signature: &str) -> Result<(), DrawError> {
+        let state = self.inner.published.activity(activity).ok_or(DrawError::UnknownContest)?;
+        let contest = state.contest.as_ref().ok_or(DrawError::UnknownContest)?;
+        let size = state.sealed.ok_or(DrawError::NotSealed)?;
+        if contest.drawn.is_some() {
+            return Ok(());
+        }
+        let beacon = &contest.rules.beacon;
+        let signature = Beacon::of(beacon)?.read(beacon.round, signature)?;
+        let (inner, of) = (std::sync::Arc::clone(&self.inner), std::sync::Arc::clone(&state));
+        let drawing = tokio::task::spawn_blocking(move || inner.drawing(&of, size, &signature)).await;
+        let failed = |reason: String| SubmitError::NotCommitted(reason);
+        let drawing = drawing.map_err(|error| failed(error.to_string()))?;
+        let drawing = drawing.map_err(|error| failed(error.to_string()))?.ok_or(DrawError::UnknownContest)?;
+        let (to, outcome) = oneshot::channel();
+        self.ask(Message::Drawn(Box::new(drawing), to)).map_err(|asked| asked.submit())?;
+        outcome.await.map_err(|_| failed(ENDING.to_owned()))??;
+        Ok(())
+    }
+}
+
+impl Inner {
+    /// The result of a sealed contest; none of an activity that is none.
+    fn drawing(
+        &self,
+        state: &ActivityState,
+        size: u64,
+        signature: &Signature,
+    ) -> Result<Option<Drawing>, ReadError> {
+        let Some(ContestState { rules, .. }) = &state.contest else { return Ok(None) };
+        let tickets = self.tickets(&state.id, size)?;
+        let log = LogId::Activity(state.id.clone());
+        let head = self.published.newest(&log).ok_or_else(|| ReadError(format!("{log:?} is not there")))?;
+        let reader = ProofReader { view: &*self.view, log: &log, head: &head };
+        let root = merkle::root(&reader, size).map_err(|error| ReadError(error.to_string()))?;
+        let transcript = Transcript {
+            log: &LogOrigin { host: self.host.clone(), activity: state.id.clone() },
+            contest: &state.id,
+            rules: state.rules,
+            size,
+            root,
+            tickets: tickets.total(),
+            beacon: &rules.beacon,
+            signature,
+        };
+        let seed = transcript.seed();
+        let selection = select(&tickets, &mut Generator::new(&seed), Slots::wanted(rules));
+        let slots = Slots::fill(rules, &selection).hash();
+        let (activity, signature) = (state.id.clone(), signature.to_string());
+        Ok(Some(Drawing { activity, signature, result: DrawResult { seed, slots } }))
+    }
+
+    /// All tickets below a sealed size.
+    fn tickets(&self, activity: &ActivityId, size: u64) -> Result<Tickets, ReadError> {
+        let leaves = Key::leaves(&LogId::Activity(activity.clone()));
+        let mut stubs = Vec::new();
+        for row in self.view.scan(&leaves, &leaves) {
+            let (key, bytes) = row?;
+            let leaf = key.last_number().unwrap_or(u64::MAX);
+            if leaf >= size {
+                break;
+            }
+            let Some(act) = overlay::decode::<LeafRow>(&key, &bytes)?.act() else { continue };
+            let Said::Entry { count, .. } = act.said else { continue };
+            let void = act.standing != Standing::Counted;
+            stubs.push(Stub { leaf, count, holder: HolderTag::new(act.holder), void });
+        }
+        Ok(Tickets::new(stubs))
+    }
+}

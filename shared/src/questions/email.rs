@@ -1,0 +1,103 @@
+//! An e-mail address, of an entrant. Answer bytes: the address, its domain in lower case.
+
+use serde::{Deserialize, Serialize};
+
+use super::{AnswerRefusal, Fault, QuestionType};
+use crate::ids::Slug;
+use crate::text::tidied;
+use crate::wire::queue::EMAIL_CHARS;
+
+/// Where an entrant is reached.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Email {}
+
+impl QuestionType for Email {
+    fn faults(&self, _languages: &[String]) -> Vec<Fault> {
+        Vec::new()
+    }
+
+    fn encode(&self, values: &[String]) -> Result<String, AnswerRefusal> {
+        let [value] = values else { return Err(AnswerRefusal::TooMany(1)) };
+        let typed = tidied(value);
+        if typed.is_empty() {
+            return Ok(typed);
+        }
+        let (local, domain) = typed.rsplit_once('@').ok_or(AnswerRefusal::NotAnAddress)?;
+        let domain = domain.to_lowercase();
+        if is_local(local) && is_domain(&domain) && typed.len() <= EMAIL_CHARS {
+            Ok([local, "@", &domain].concat())
+        } else {
+            Err(AnswerRefusal::NotAnAddress)
+        }
+    }
+
+    fn countable(&self) -> Vec<Slug> {
+        Vec::new()
+    }
+
+    fn counted(&self, _answer: &str) -> Vec<Slug> {
+        Vec::new()
+    }
+
+    fn values(&self, answer: &str) -> Vec<String> {
+        vec![answer.to_owned()]
+    }
+
+    fn longest_text(&self) -> Option<usize> {
+        Some(EMAIL_CHARS)
+    }
+}
+
+/// What may stand before the `@`: nothing that ends an address or needs quoting (RFC 5321, 4.1.2, and RFC 6531's letters
+/// of any script).
+fn is_local(local: &str) -> bool {
+    let plain = |char: char| char.is_alphanumeric() || "!#$%&'*+-/=?^_`{|}~.".contains(char);
+    (1..=64).contains(&local.len())
+        && local.chars().all(plain)
+        && !local.starts_with('.')
+        && !local.ends_with('.')
+        && !local.contains("..")
+}
+
+/// Labels of letters, digits and hyphens, two at least.
+fn is_domain(domain: &str) -> bool {
+    let well_formed = |label: &str| {
+        (1..=63).contains(&label.len())
+            && label.chars().all(|char| char.is_alphanumeric() || char == '-')
+            && !label.starts_with('-')
+            && !label.ends_with('-')
+    };
+    domain.contains('.') && domain.split('.').all(well_formed)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_are_taken_as_they_are_and_their_domains_in_lower_case() {
+        let encode = |text: &str| Email {}.encode(&[text.to_owned()]);
+        assert_eq!(encode(" Anna.Riva+draw@Example.ORG "), Ok("Anna.Riva+draw@example.org".to_owned()));
+        assert_eq!(encode("anna@bücher.example"), Ok("anna@bücher.example".to_owned()));
+        assert_eq!(encode(""), Ok(String::new()));
+        for wrong in [
+            "anna",
+            "anna@",
+            "@example.org",
+            "anna@example",
+            "anna@example..org",
+            "anna@-example.org",
+            "an na@example.org",
+            "anna@exam ple.org",
+            ".anna@example.org",
+            "anna@example.org,bea@example.org",
+            "\"anna\"@example.org",
+            "anna@[127.0.0.1]",
+        ] {
+            assert_eq!(encode(wrong), Err(AnswerRefusal::NotAnAddress), "{wrong}");
+        }
+        let long = format!("{}@example.org", "a".repeat(65));
+        assert_eq!(encode(&long), Err(AnswerRefusal::NotAnAddress));
+    }
+}
