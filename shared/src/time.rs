@@ -26,6 +26,22 @@ impl Timestamp {
         Self((millis / 1000.0) as u64)
     }
 
+    /// As anybody can read it: `2023-09-15 10:50:03 UTC`. Howard Hinnant's `civil_from_days`, from 1970 on.
+    #[must_use]
+    pub fn utc(self) -> String {
+        let (days, second) = (self.0 / 86_400, self.0 % 86_400);
+        let shifted = days + 719_468;
+        let (era, of_era) = (shifted / 146_097, shifted % 146_097);
+        let year_of_era = (of_era - of_era / 1_460 + of_era / 36_524 - of_era / 146_096) / 365;
+        let of_year = of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+        let month = (5 * of_year + 2) / 153;
+        let day = of_year - (153 * month + 2) / 5 + 1;
+        let (month, carry) = if month < 10 { (month + 3, 0) } else { (month - 9, 1) };
+        let year = year_of_era + era * 400 + carry;
+        let (hour, minute) = (second / 3_600, second / 60 % 60);
+        format!("{year:04}-{month:02}-{day:02} {hour:02}:{minute:02}:{:02} UTC", second % 60)
+    }
+
     /// Later by so many seconds; stays at the end of time.
     #[must_use]
     pub const fn plus(self, seconds: u64) -> Self {
@@ -73,6 +89,19 @@ pub enum State {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_moment_is_written_as_anybody_reads_it() {
+        for (seconds, text) in [
+            (0, "1970-01-01 00:00:00 UTC"),
+            (951_782_400, "2000-02-29 00:00:00 UTC"),
+            (1_694_775_003, "2023-09-15 10:50:03 UTC"),
+            (1_798_761_599, "2026-12-31 23:59:59 UTC"),
+            (4_107_542_400, "2100-03-01 00:00:00 UTC"),
+        ] {
+            assert_eq!(Timestamp(seconds).utc(), text);
+        }
+    }
 
     #[test]
     fn the_closing_moment_is_outside_the_window() {

@@ -95,3 +95,41 @@ fn bundles_are_judged_as_decided() {
         assert_eq!(tally.as_deref(), case["tally"].as_str(), "{name}");
     }
 }
+
+#[cfg(feature = "signatures")]
+#[test]
+fn contests_are_judged_as_decided() {
+    use fanfare_shared::verify::report::Count;
+    use fanfare_shared::verify::{Step, Trust, Verdict, bundle};
+
+    let vectors: Value = serde_json::from_str(include_str!("vectors/contest_v1.json")).unwrap();
+    let cases = vectors["cases"].as_array().unwrap();
+    assert_eq!(cases.len(), 38);
+    for case in cases {
+        let name = text(&case["name"]);
+        let believed = case.get("witnesses").unwrap_or(&vectors["pinned"]["witnesses"]);
+        let trust = Trust {
+            key: Some(support::pinned_key(&vectors)),
+            witnesses: believed.as_array().unwrap().iter().map(|key| text(key).parse().unwrap()).collect(),
+            seal_code: case.get("seal-code").map(|code| text(code).parse().unwrap()),
+        };
+        let mut changed = vectors["bundle"].clone();
+        support::patch(&mut changed, &case["patch"]);
+        let report = bundle::verify(&changed.to_string(), &trust);
+        let step = Step::ALL.iter().find(|step| step.name() == text(&case["step"])).unwrap();
+        assert_eq!(report.status(*step).unwrap().to_string(), text(&case["status"]), "{name}\n{report}");
+        assert_eq!(report.verdict().to_string(), text(&case["verdict"]), "{name}\n{report}");
+        assert!(
+            case.get("label").is_none_or(|label| report.to_string().contains(text(label))),
+            "{name}\n{report}"
+        );
+        let Some(Count::Contest(drawn)) = &report.count else {
+            assert!(report.verdict() == Verdict::Refused || case.get("has").is_none(), "{name}\n{report}");
+            continue;
+        };
+        assert_eq!(drawn.time.name().get(..1), Some(case["time"].to_string().as_str()), "{name}");
+        let held = case["has"].as_array().unwrap().iter().map(|of| of.as_u64().unwrap());
+        let has = (1..).zip(held.clone()).map(|(slot, _)| drawn.standing.holder(slot).unwrap_or(0));
+        assert!(has.eq(held), "{name}\n{report}");
+    }
+}

@@ -6,7 +6,7 @@ use super::documents::Documents;
 use super::log_state::LogState;
 use super::receipt;
 use super::registry::{RegisteredSeal, RegistryView};
-use super::report::{Count, Report};
+use super::report::{Count, Report, Verdict};
 use super::step::{Status, Step};
 use super::{Trust, draw, recount, witness};
 use crate::log::bundle::{BUNDLE_FORMAT, Bundle, LeafBytes};
@@ -106,7 +106,7 @@ fn judge(bundle: &Bundle, log: &ReadLog, trust: &Trust, report: &mut Report) {
     documents.check(&log.state, report);
     receipt::check_all(&bundle.receipts, log, &documents, report);
     let seal = log.registry.seal.map(|seal| seal.index);
-    let witnessed = witness::check(&log.notes, seal, &log.state, &documents, trust, report);
+    let witnessed = witness::check(&log.notes, &log.key, seal, &log.state, &documents, trust, report);
     let count = match rules.kind() {
         Kind::Contest => {
             for step in draw::STEPS {
@@ -123,9 +123,12 @@ fn judge(bundle: &Bundle, log: &ReadLog, trust: &Trust, report: &mut Report) {
         }
         Kind::Poll => None,
     };
-    if report.verdict().stands() {
-        report.count = count;
-    }
+    // Winners follow from the sealed list even where a piece of the proof is missing: the grade says how much is proved.
+    let told = |count: &Count| match count {
+        Count::Contest(_) => report.verdict() != Verdict::Refused,
+        Count::Poll(_) | Count::Board(_) => report.verdict().stands(),
+    };
+    report.count = count.filter(told);
 }
 
 fn leaf_0(bundle: &Bundle, report: &mut Report) -> Option<Rules> {

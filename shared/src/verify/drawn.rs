@@ -11,9 +11,15 @@ use crate::draw::skips::Standing;
 use crate::draw::slots::{Slots, Stake};
 use crate::log::leaf::BeaconKind;
 use crate::log::lines::Bytes32;
+use crate::time::Timestamp;
 
 /// Seconds between what proves the time of a seal and the round, at least.
-pub(super) const BEFORE_ROUND: u64 = 600;
+const BEFORE_ROUND: u64 = 600;
+
+/// The last moment at which something proves that a list was sealed before a round.
+pub(super) const fn latest(round: u64) -> Timestamp {
+    Timestamp(time_of(round).0.saturating_sub(BEFORE_ROUND))
+}
 
 /// What proves that the list was sealed before its numbers could be known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -75,7 +81,7 @@ impl Drawn {
                     .to_owned()
             }
             TimeGrade::SealCode => {
-                let latest = time_of(self.round).0.saturating_sub(BEFORE_ROUND);
+                let latest = latest(self.round).utc();
                 format!(
                     "Nobody could choose the winners if this seal code was yours before {latest}. Compare it."
                 )
@@ -116,6 +122,6 @@ impl fmt::Display for Drawn {
                 "slot {number:<4}  {stake:<9}  ticket {ticket}, leaf {leaf}, holder {holder}{moved}"
             )?;
         }
-        writeln!(f, "{}", self.label())
+        Ok(())
     }
 }

@@ -96,7 +96,7 @@ pub struct Report {
     pub origin: Option<String>,
     /// The public key that was believed, and where it came from.
     pub trust: String,
-    /// The count, only where the verdict stands.
+    /// What follows: a count only where the verdict stands, winners only where no step fails.
     pub count: Option<Count>,
     steps: BTreeMap<Step, Outcome>,
 }
@@ -196,6 +196,11 @@ impl fmt::Display for Report {
                     )?;
                 }
             }
+        }
+        if let Some(Count::Contest(drawn)) = &self.count {
+            writeln!(f, "{}", drawn.label())?;
+        } else if self.status(Step::Draw).is_some() {
+            writeln!(f, "Not verified.")?;
         }
         writeln!(f, "{}", self.verdict())?;
         writeln!(f, "Never claimed: {}.", NEVER_CLAIMED.join("; "))

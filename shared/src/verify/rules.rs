@@ -59,6 +59,9 @@ fn check_contest(contest: &ContestRules) -> Checked {
     if !unique(contest.reasons.iter().map(|reason| &reason.code)) {
         return refuse(Step::Rules, "a code stands twice in a list");
     }
+    if contest.respond == 0 {
+        return refuse(Step::Rules, "winners have no time to answer");
+    }
     if !contest.prizes.iter().zip(1..).all(|(prize, number)| prize.number == number) {
         return refuse(Step::Rules, "prizes are numbered 1, 2, …");
     }

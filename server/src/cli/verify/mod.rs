@@ -8,6 +8,7 @@ mod gather;
 use std::process::ExitCode;
 
 use data_encoding::{BASE64, HEXLOWER};
+use fanfare_shared::draw::seal_code::SealCode;
 use fanfare_shared::log::note::VerifierKey;
 use fanfare_shared::receipt::Receipt;
 use fanfare_shared::verify::{Report, Trust, bundle, receipt};
@@ -15,7 +16,7 @@ use fanfare_shared::verify::{Report, Trust, bundle, receipt};
 use self::fetch::{Fetch, FetchError};
 use super::output;
 
-/// Check receipts, and recount polls from their logs.
+/// Check receipts, recount polls from their logs, and draw contests again.
 #[derive(Debug, clap::Args)]
 pub(super) struct Verify {
     /// Receipts, bundles, addresses of logs (https://host/log/a/<id>) or of hosted pages (https://host/c/<campaign>)
@@ -25,6 +26,12 @@ pub(super) struct Verify {
     /// the server that signs, and the report says so
     #[arg(long, value_name = "KEY", value_parser = public_key)]
     key: Option<PublicKey>,
+    /// A witness you trust, as a C2SP verifier key; may be given several times. Only these count for the time of a seal
+    #[arg(long, value_name = "KEY")]
+    witness: Vec<VerifierKey>,
+    /// The seal code that you had before the draw
+    #[arg(long, value_name = "CODE")]
+    seal_code: Option<SealCode>,
 }
 
 /// 32 bytes.
@@ -118,9 +125,9 @@ impl Verify {
         Ok(receipt::verify(text, &self.trust(), Some(&bundle)))
     }
 
-    /// The key that was given; without one the log's own word is taken, and the report says so.
+    /// What was given; without a key the log's own word is taken, and the report says so.
     fn trust(&self) -> Trust {
-        Trust { key: self.key.map(|key| key.0), ..Trust::default() }
+        Trust { key: self.key.map(|key| key.0), witnesses: self.witness.clone(), seal_code: self.seal_code }
     }
 }
 
