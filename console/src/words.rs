@@ -114,7 +114,7 @@ mod tests {
     use std::path::Path;
 
     /// Keys whose last part is made of data: a role's word, an action's name, a problem's or a rule's slug.
-    const MADE: [&str; 13] = [
+    const MADE: [&str; 14] = [
         "role.",
         "role.may.",
         "problem.",
@@ -128,6 +128,7 @@ mod tests {
         "outcome.",
         "kind.",
         "blocked.",
+        "value.",
     ];
 
     fn catalogue(lang: Lang) -> Catalogue {

@@ -20,26 +20,41 @@ pub(crate) fn differences(mine: &Value, theirs: &Value) -> Vec<Difference> {
 }
 
 fn compare(pointer: &str, mine: Option<&Value>, theirs: Option<&Value>, found: &mut Vec<Difference>) {
+    // What one of them lacks altogether is told by the parts of the other: an option by its texts.
+    let (Some(one), Some(other)) = (mine.or(theirs), theirs.or(mine)) else { return };
     if mine == theirs {
         return;
     }
-    match (mine, theirs) {
-        (Some(Value::Object(mine)), Some(Value::Object(theirs))) => {
-            let keys: BTreeSet<&String> = mine.keys().chain(theirs.keys()).collect();
-            for key in keys {
-                compare(&[pointer, "/", key].concat(), mine.get(key), theirs.get(key), found);
-            }
-        }
-        (Some(Value::Array(mine)), Some(Value::Array(theirs))) => {
-            for at in 0..mine.len().max(theirs.len()) {
-                compare(&format!("{pointer}/{at}"), mine.get(at), theirs.get(at), found);
-            }
-        }
-        _ => found.push(Difference {
+    let steps = steps(one, other);
+    for step in &steps {
+        let step = ["/", step].concat();
+        let (mine, theirs) = (part(mine, &step), part(theirs, &step));
+        compare(&[pointer, &step].concat(), mine, theirs, found);
+    }
+    if steps.is_empty() {
+        found.push(Difference {
             pointer: pointer.to_owned(),
             mine: mine.map(shown).unwrap_or_default(),
             theirs: theirs.map(shown).unwrap_or_default(),
-        }),
+        });
+    }
+}
+
+fn part<'a>(side: Option<&'a Value>, step: &str) -> Option<&'a Value> {
+    side?.pointer(step)
+}
+
+/// The keys or positions of either; none where one of them has no parts.
+fn steps(one: &Value, other: &Value) -> Vec<String> {
+    match (one, other) {
+        (Value::Object(one), Value::Object(other)) => {
+            let keys: BTreeSet<&String> = one.keys().chain(other.keys()).collect();
+            keys.into_iter().cloned().collect()
+        }
+        (Value::Array(one), Value::Array(other)) => {
+            (0..one.len().max(other.len())).map(|at| at.to_string()).collect()
+        }
+        _ => Vec::new(),
     }
 }
 
@@ -59,6 +74,14 @@ mod tests {
         let found = differences(&mine, &theirs);
         let found: Vec<_> = found.iter().map(|it| (&*it.pointer, &*it.mine, &*it.theirs)).collect();
         assert_eq!(found, [("/origins/1", "", "y"), ("/title/it", "B", "C")]);
+    }
+
+    #[test]
+    fn what_only_one_has_is_told_by_its_parts() {
+        let fig = json!({"options": [{"id": "fig", "text": {"en": "Fig"}}]});
+        let found = differences(&json!({"options": []}), &fig);
+        let found: Vec<_> = found.iter().map(|it| (&*it.pointer, &*it.mine, &*it.theirs)).collect();
+        assert_eq!(found, [("/options/0/id", "", "fig"), ("/options/0/text/en", "", "Fig")]);
     }
 
     #[test]

@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 
 use fanfare_shared::questions::Fault;
 
-use super::tongues;
 use crate::words::Words;
 
 /// The sections of the builder.
@@ -67,43 +66,6 @@ pub(crate) fn is_lack(detail: &str) -> bool {
     detail.starts_with("write this text")
 }
 
-/// Where a pointer leads, in words: "Poll 1, Question 2, Option 3, English".
-pub(crate) fn place(words: Words, pointer: &str) -> String {
-    let section = Section::of(pointer);
-    let mut parts = Vec::new();
-    let mut steps = pointer.split('/').skip(1).peekable();
-    while let Some(step) = steps.next() {
-        let key = match step {
-            "activities" => "activity.n",
-            "questions" => "question.n",
-            "options" => "option.n",
-            "origins" => "places.n",
-            "title" => "basics.title",
-            "campaign" => "basics.name",
-            "brand_name" => "basics.brand",
-            "languages" => "basics.languages",
-            "help" => "question.help",
-            "low" => "rating.low",
-            "high" => "rating.high",
-            "opens" => "opens",
-            "closes" => "closes",
-            "min" => "multiple.min",
-            tag if tongues::name(tag) != tag => {
-                parts.push(tongues::name(tag).to_owned());
-                continue;
-            }
-            _ => continue,
-        };
-        let number = steps.peek().and_then(|next| next.parse::<usize>().ok());
-        parts.push(words.fill(key, &[("n", &(number.unwrap_or_default() + 1).to_string())]));
-    }
-    if parts.is_empty() || !matches!(section, Section::Basics | Section::Activities | Section::Places) {
-        let name = Section::ALL.into_iter().find(|(it, ..)| *it == section).map_or("", |it| it.2);
-        parts.insert(0, words.t(name).to_owned());
-    }
-    parts.join(", ")
-}
-
 /// A fault in the words of the console's language; in the server's where it is one that is not known here.
 pub(crate) fn said(words: Words, pointer: &str, detail: &str) -> String {
     let last = pointer.rsplit('/').next().unwrap_or_default();
@@ -150,20 +112,6 @@ mod tests {
         assert_eq!(Section::of("/activities/0/opens"), Section::Activities);
         assert_eq!(Section::of("/time_zone"), Section::Schedule);
         assert_eq!(Section::of(""), Section::Basics);
-    }
-
-    #[test]
-    fn a_place_is_told_in_words() {
-        let told = |pointer: &str| place(Words::of(Lang::En), pointer);
-        assert_eq!(
-            told("/activities/0/questions/1/options/2/text/en"),
-            "Poll 1, Question 2, Option 3, English"
-        );
-        assert_eq!(told("/terms/it"), "Terms, Italiano");
-        assert_eq!(told("/title/it"), "Title, Italiano");
-        assert_eq!(told("/origins/1"), "Page 2");
-        assert_eq!(told("/theme/hue"), "Look");
-        assert_eq!(told(""), "Basics");
     }
 
     #[test]

@@ -7,6 +7,7 @@ pub(crate) mod differences;
 pub(crate) mod faults;
 pub(crate) mod history;
 pub(crate) mod names;
+pub(crate) mod place;
 pub(crate) mod promises;
 pub(crate) mod template;
 pub(crate) mod tongues;

@@ -5,9 +5,12 @@ use leptos::prelude::*;
 
 use super::device::time_of_day;
 use super::saving::json;
+use super::schedule::{closes, opens};
 use super::state::{Builder, builder};
 use crate::draft::differences::differences;
+use crate::draft::place::{place, value};
 use crate::parts::table::Table;
+use crate::words::Words;
 
 /// The question, as long as it is open.
 #[component]
@@ -52,15 +55,24 @@ fn question(builder: Builder, theirs: Draft) -> impl IntoView {
 fn compared(builder: Builder, theirs: &Draft) -> impl IntoView + use<> {
     let words = builder.words;
     let found = differences(&json(&builder.document.get_untracked()), &theirs.document);
-    let rows = found.into_iter().map(|it| {
+    let rows = found.into_iter().map(move |it| {
         view! {
             <tr>
-                <td><code>{it.pointer}</code></td>
-                <td>{it.mine}</td>
-                <td>{it.theirs}</td>
+                <td>{place(words, &it.pointer)}</td>
+                <td>{stands(words, &it.pointer, &it.mine)}</td>
+                <td>{stands(words, &it.pointer, &it.theirs)}</td>
             </tr>
         }
     });
     let heads = vec![words.t("overtaken.place"), words.t("overtaken.here"), words.t("overtaken.there")];
     view! { <Table caption=words.t("overtaken.compare") heads>{rows.collect_view()}</Table> }
+}
+
+/// What stands at a place, as the builder says it elsewhere.
+fn stands(words: Words, pointer: &str, text: &str) -> String {
+    match pointer.rsplit('/').next() {
+        Some("opens") if !text.is_empty() => opens(words, Some(text)),
+        Some("closes") if !text.is_empty() => closes(words, Some(text)),
+        _ => value(words, pointer, text),
+    }
 }

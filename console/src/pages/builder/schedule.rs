@@ -55,16 +55,18 @@ pub(super) fn Schedule() -> impl IntoView {
     }
 }
 
-fn opens(words: Words, activity: &Activity) -> String {
-    match Opens::read(activity.opens.as_deref()) {
+/// An opening as a document writes it, in words.
+pub(super) fn opens(words: Words, written: Option<&str>) -> String {
+    match Opens::read(written) {
         Opens::Published => words.t("said.published").to_owned(),
         Opens::At(text) => device::day_and_hour(&text, words.lang.tag()),
         Opens::Other(text) => text,
     }
 }
 
-fn closes(words: Words, activity: &Activity) -> String {
-    match Closes::read(activity.closes.as_deref()) {
+/// A close likewise.
+pub(super) fn closes(words: Words, written: Option<&str>) -> String {
+    match Closes::read(written) {
         Closes::Ended => words.t("said.ended").to_owned(),
         Closes::At(text) => device::day_and_hour(&text, words.lang.tag()),
         Closes::Other(text) => text,
@@ -86,7 +88,7 @@ fn window(builder: Builder, activity: &Activity) -> (String, String) {
         builder.force.with(|force| in_force(activity, force.as_ref()).map(|it| (it.opens, it.closes)));
     let moment = |at| browser::moment(at, words.lang.tag());
     match known {
-        None => (opens(words, activity), closes(words, activity)),
+        None => (opens(words, activity.opens.as_deref()), closes(words, activity.closes.as_deref())),
         Some((opens, Timestamp(0))) => (moment(opens), words.t("said.ended").to_owned()),
         Some((opens, closes)) => (moment(opens), moment(closes)),
     }
