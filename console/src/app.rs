@@ -93,6 +93,7 @@ fn rooms() -> AnyView {
             <Route path=path!("/") view=campaigns::Campaigns />
             <Route path=path!("/new") view=later(pieces::new) />
             <Route path=path!("/drafts/:id") view=later(pieces::draft) />
+            <Route path=path!("/campaigns/:id/edit") view=later(pieces::edit) />
             <Route path=path!("/campaigns/:id") view=later(pieces::overview) />
             <Route path=path!("/campaigns/:id/install") view=later(pieces::install) />
             <Route path=path!("/campaigns/:id/measure") view=later(pieces::measure) />

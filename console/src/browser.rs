@@ -133,10 +133,17 @@ pub(crate) fn focus_if_lost(selector: &'static str) {
 pub(crate) fn take_fragment() -> String {
     let location = window().location();
     let fragment = location.hash().unwrap_or_default();
-    if let (false, Ok(path), Ok(history)) = (fragment.is_empty(), location.pathname(), window().history()) {
-        let _ = history.replace_state_with_url(&JsValue::NULL, "", Some(&path));
+    if let (false, Ok(path)) = (fragment.is_empty(), location.pathname()) {
+        replace_address(&path);
     }
     fragment.trim_start_matches('#').to_owned()
+}
+
+/// Gives the page that stands another address; nothing is drawn anew.
+pub(crate) fn replace_address(address: &str) {
+    if let Ok(history) = window().history() {
+        let _ = history.replace_state_with_url(&JsValue::NULL, "", Some(address));
+    }
 }
 
 /// Copies a text; whether the browser allowed it.

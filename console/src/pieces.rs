@@ -42,7 +42,7 @@ macro_rules! piece {
     )+};
 }
 
-piece! { write: new => pages::new::New, draft => pages::builder::DraftPage, }
+piece! { write: new => pages::new::New, draft => pages::builder::DraftPage, edit => pages::builder::EditPage, }
 piece! { rest:
     overview => pages::overview::Overview,
     install => pages::install::Install,
@@ -99,10 +99,11 @@ pub(crate) const fn later(page: fn() -> Piece) -> impl Fn() -> AnyView + Copy + 
 
 /// Begins to fetch what an address needs, while the server is still asked who is there.
 pub(crate) fn begin(path: &str) {
-    let room = path.trim_start_matches("/console").trim_matches('/').split('/').next();
-    let piece = match room.unwrap_or_default() {
+    let path = path.trim_start_matches("/console").trim_matches('/');
+    let piece = match path.split('/').next().unwrap_or_default() {
         "" => return,
         "new" | "drafts" => draft(),
+        "campaigns" if path.ends_with("/edit") => draft(),
         _ => team(),
     };
     spawn_local(async move {

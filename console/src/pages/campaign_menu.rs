@@ -26,7 +26,6 @@ use crate::words::words;
 /// What becomes of the document in force.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Use {
-    Edit,
     Duplicate,
     Export,
 }
@@ -46,7 +45,6 @@ pub(crate) fn used(
                 export(&document);
                 return Ok(None);
             }
-            Use::Edit => document,
             Use::Duplicate => duplicate(document, |name| taken.iter().any(|it| it == name)),
         };
         let body = NewDraft { document: serde_json::to_value(document).unwrap_or_default() };
@@ -109,15 +107,13 @@ pub(crate) fn CampaignMenu(
     let key = if archived { "campaign.restore" } else { "campaign.archive" };
     let movable = movable(&campaign);
     let label = words.fill("campaign.more", &[("title", campaign.title.get(words.lang.tag()))]);
-    let beside = edit.then(|| {
-        view! {
-            <button type="button" class="btn" on:click=move |_| with(Use::Edit)>{words.t("campaign.edit")}</button>
-        }
-    });
+    let writing = StoredValue::new(["/console/campaigns/", campaign.campaign.as_str(), "/edit"].concat());
+    let beside =
+        edit.then(|| view! { <a class="btn" href=writing.get_value()>{words.t("campaign.edit")}</a> });
     view! {
         {beside}
         <Menu label>
-            <button type="button" on:click=move |_| with(Use::Edit)>{words.t("campaign.edit")}</button>
+            <a href=writing.get_value()>{words.t("campaign.edit")}</a>
             <button type="button" on:click=move |_| with(Use::Duplicate)>{words.t("campaign.duplicate")}</button>
             <button type="button" on:click=move |_| with(Use::Export)>{words.t("export")}</button>
             {movable.then(|| view! { <button type="button" on:click=put>{words.t(key)}</button> })}

@@ -4,6 +4,7 @@ use axum::extract::{OriginalUri, Path, Query, State};
 use axum::http::{HeaderMap, header};
 use axum::response::{Html, IntoResponse, Response};
 use fanfare_shared::campaign::Campaign;
+use fanfare_shared::team::Right;
 use fanfare_shared::wire::problem::Slug;
 use fanfare_shared::{limits, text};
 use serde::Deserialize;
@@ -90,6 +91,20 @@ pub(super) async fn preview(
     let campaign = Campaign::deserialize(draft.document()).map_err(|error| {
         ApiError::new(Slug::Refused, format!("It is not whole enough to be shown: {error}."))
     })?;
+    shown(&app, &campaign, &query)
+}
+
+/// A campaign in force likewise: what is edited, as long as nothing is changed, is no draft yet.
+pub(super) async fn preview_in_force(
+    State(app): State<App>,
+    access: Access,
+    Path(id): Path<String>,
+    Query(query): Query<PreviewQuery>,
+) -> Result<Response, ApiError> {
+    shown(&app, &access.campaign(&app, &id, Right::Edit)?.campaign, &query)
+}
+
+fn shown(app: &App, campaign: &Campaign, query: &PreviewQuery) -> Result<Response, ApiError> {
     let questions = campaign.activities.iter().flat_map(|activity| &activity.questions);
     let options = questions.map(|question| question.kind.behaviour().countable().len());
     if campaign.activities.len() > limits::ACTIVITIES || options.sum::<usize>() > MOST_OPTIONS {
@@ -97,5 +112,5 @@ pub(super) async fn preview(
         return Err(ApiError::new(Slug::Unfinished, detail));
     }
     let lang = text::choose(&campaign.languages, query.lang.as_deref().into_iter());
-    Ok(preview::page(&app, &campaign, lang, query.phase))
+    Ok(preview::page(app, campaign, lang, query.phase))
 }

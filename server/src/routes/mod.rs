@@ -129,7 +129,7 @@ fn api() -> OpenApiRouter<App> {
 }
 
 /// Pages and files for browsers.
-fn pages() -> [(&'static str, MethodRouter<App>); 19] {
+fn pages() -> [(&'static str, MethodRouter<App>); 20] {
     [
         ("/", get(pages::home)),
         ("/favicon.ico", get(pages::icon)),
@@ -147,6 +147,7 @@ fn pages() -> [(&'static str, MethodRouter<App>); 19] {
         ("/console/oidc", get(oidc::go)),
         ("/console/oidc/back", get(oidc::back)),
         ("/console/preview/{draft}", get(console::preview)),
+        ("/console/preview/campaigns/{campaign}", get(console::preview_in_force)),
         ("/console/{*page}", get(console::shell)),
         ("/docs/{page}", get(pages::docs)),
         ("/openapi.json", get(openapi::document)),

@@ -154,6 +154,7 @@ async fn a_draft_is_its_brand_s_alone() {
             (Method::POST, format!("{}/publish", path(&draft)), Some(&version)),
             (Method::POST, format!("{}/discard", path(&draft)), Some(&version)),
             (Method::GET, preview.clone(), None),
+            (Method::GET, "/console/preview/campaigns/aurora".to_owned(), None),
         ] {
             let answer = app.say(Some(who), method.clone(), &path, body).await;
             assert_eq!(
@@ -208,6 +209,17 @@ async fn each_phase_of_a_draft_is_shown_as_visitors_will_see_it() {
         )
         .await;
     assert_eq!(odd.status, StatusCode::BAD_REQUEST);
+}
+
+#[tokio::test]
+async fn a_campaign_in_force_is_shown_to_who_begins_to_edit_it() {
+    let app = TestApp::demo().await;
+    let anna = app.member(Some("aurora"), "editor").await;
+    let path = "/console/preview/campaigns/aurora?phase=closed&lang=en";
+    let answer = app.say(Some(&anna), Method::GET, path, None).await;
+    assert_eq!(answer.status, StatusCode::OK, "{}", answer.text());
+    assert!(answer.text().contains("The flavour of the summer"));
+    assert!(answer.text().contains("data-ff-stage=\"closed\""));
 }
 
 #[tokio::test]

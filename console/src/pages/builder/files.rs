@@ -59,6 +59,7 @@ pub(super) fn More() -> impl IntoView {
             }
         });
     };
+    let begun = move || builder.id.with(Option::is_some);
     let choose = move |_| {
         if let Some(input) = file.get_untracked() {
             input.click();
@@ -68,7 +69,9 @@ pub(super) fn More() -> impl IntoView {
         <Menu label=words.t("draft.more").to_owned()>
             <button type="button" on:click=move |_| builder.document.with_untracked(export)>{words.t("export")}</button>
             <button type="button" on:click=choose>{words.t("import")}</button>
-            <button type="button" class="grave" on:click=move |_| discarding.set(true)>{words.t("discard")}</button>
+            {begun().then(|| view! {
+                <button type="button" class="grave" on:click=move |_| discarding.set(true)>{words.t("discard")}</button>
+            })}
         </Menu>
         <input type="file" accept=".json,application/json" hidden node_ref=file aria-label=words.t("import") on:change=import />
         <Dialog open=refused title=words.t("import.strange")>
@@ -87,7 +90,8 @@ fn Discard(open: RwSignal<bool>) -> impl IntoView {
     let builder = builder();
     let (words, form, navigate) = (builder.words, Form::new(), StoredValue::new_local(use_navigate()));
     let discard = move |_| {
-        let address = ["/api/v1/drafts/", &builder.id.get_value(), "/discard"].concat();
+        let Some(id) = builder.id.get_untracked() else { return };
+        let address = ["/api/v1/drafts/", &id, "/discard"].concat();
         let body = DraftVersion { version: builder.saving.version.get_value() };
         let api = builder.saving.api;
         form.send(async move { api.done(Method::POST, &address, &body).await }, move |()| {
@@ -121,7 +125,7 @@ fn Discard(open: RwSignal<bool>) -> impl IntoView {
 pub(super) fn Found(campaign: Campaign) -> impl IntoView {
     let builder = builder();
     let words = builder.words;
-    let kept = builder.id.with_value(|id| device::kept(id));
+    let kept = device::kept(&builder.kept_as());
     let kept = kept.and_then(|it| Some((Campaign::deserialize(it.document).ok()?, it.version)));
     let kept = RwSignal::new(kept.filter(|(document, _)| *document != campaign));
     move || {
@@ -131,7 +135,7 @@ pub(super) fn Found(campaign: Campaign) -> impl IntoView {
                 builder.take_up(document.clone(), made_from);
             };
             let forget = move |_| {
-                builder.id.with_value(|id| device::forget(id));
+                device::forget(&builder.kept_as());
                 kept.set(None);
             };
             view! {

@@ -56,6 +56,7 @@ fn Saved() -> impl IntoView {
             let text = words.fill("save.at", &[("time", &time_of_day(at))]);
             view! { <span class="soft saved">{text}</span> }.into_any()
         }
+        State::Untouched => view! { <span class="soft saved">{words.t("save.nothing")}</span> }.into_any(),
         State::Saving => view! { <span class="soft saved">{words.t("save.now")}</span> }.into_any(),
         State::Overtaken => view! { <span class="saved bad">{words.t("save.held")}</span> }.into_any(),
         State::Failed(fault) => {

@@ -1,5 +1,7 @@
 //! The builder: a campaign is written on the left, and seen on the right as visitors will see it. Everything typed is
 //! saved by itself; publishing is the one thing to do on purpose.
+//!
+//! A campaign in force is edited without a draft until something of it is changed: who only looks leaves nothing behind.
 
 mod activities;
 mod activity;
@@ -20,35 +22,73 @@ mod schedule;
 pub(crate) mod state;
 mod terms;
 
+use std::pin::Pin;
+
 use fanfare_shared::campaign::Campaign;
+use fanfare_shared::team::Right;
 use fanfare_shared::wire::draft::Draft;
 use leptos::ev;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_router::hooks::use_params_map;
 use serde::Deserialize;
+use serde_json::Value;
 
 use self::device::before_leaving;
 use self::state::{Builder, builder};
-use crate::api::{Answer, Fault, api};
+use super::nothing::Forbidden;
+use crate::api::{Answer, Api, Fault, api};
 use crate::draft::faults::{Section, count};
 use crate::parts::empty::Empty;
 use crate::parts::header::Header;
 use crate::parts::load::{Skeleton, Trouble};
+use crate::session::session;
 use crate::words::words;
+
+/// What is opened to be written on: a draft, or the document of a campaign in force.
+#[derive(Clone)]
+enum Opened {
+    Draft(Draft),
+    InForce(Value),
+}
+
+impl Opened {
+    fn document(&self) -> &Value {
+        match self {
+            Self::Draft(draft) => &draft.document,
+            Self::InForce(document) => document,
+        }
+    }
+}
+
+type Reading = Pin<Box<dyn Future<Output = Answer<Opened>>>>;
 
 /// The page of a draft.
 #[component]
 pub(crate) fn DraftPage() -> impl IntoView {
-    let (words, api) = (words(), api());
+    page(|api, id| {
+        Box::pin(async move { api.get(&["/api/v1/drafts/", &id].concat()).await.map(Opened::Draft) })
+    })
+}
+
+/// The page of a campaign's next version.
+#[component]
+pub(crate) fn EditPage() -> impl IntoView {
+    page(|api, id| {
+        let address = ["/api/v1/campaigns/", &id, "/document"].concat();
+        Box::pin(async move { api.get(&address).await.map(Opened::InForce) })
+    })
+}
+
+fn page(open: fn(Api, String) -> Reading) -> impl IntoView {
+    let (words, api, session) = (words(), api(), session());
     let params = use_params_map();
     let id = Memo::new(move |_| params.with(|params| params.get("id").unwrap_or_default()));
-    let found = RwSignal::new(None::<Answer<Draft>>);
+    let found = RwSignal::new(None::<Answer<Opened>>);
     let read = move || {
-        let address = ["/api/v1/drafts/", &id.get_untracked()].concat();
+        let opened = open(api, id.get_untracked());
         spawn_local(async move {
-            let answer = api.get(&address).await;
-            found.try_set(Some(answer));
+            found.try_set(Some(opened.await));
         });
     };
     // Read once: whatever is written from then on must not be drawn over. Again only if it was not to be had.
@@ -67,8 +107,12 @@ pub(crate) fn DraftPage() -> impl IntoView {
         None => view! { <Skeleton /> }.into_any(),
         Some(Err(Fault::Expired)) => ().into_any(),
         Some(Err(fault)) => view! { <Trouble fault again=read /> }.into_any(),
-        Some(Ok(draft)) => match Campaign::deserialize(&draft.document) {
-            Ok(campaign) => view! { <Workbench draft campaign /> }.into_any(),
+        Some(Ok(opened)) => match Campaign::deserialize(opened.document()) {
+            // Who may read a campaign may not always change it.
+            Ok(campaign) if !untrack(|| session.may(Right::Edit, Some(&campaign.brand))) => {
+                view! { <Forbidden /> }.into_any()
+            }
+            Ok(campaign) => view! { <Workbench opened campaign /> }.into_any(),
             Err(error) => {
                 view! { <Empty title=words.t("draft.strange") text=error.to_string() /> }.into_any()
             }
@@ -77,8 +121,9 @@ pub(crate) fn DraftPage() -> impl IntoView {
 }
 
 #[component]
-fn Workbench(draft: Draft, campaign: Campaign) -> impl IntoView {
-    let builder = Builder::new(&draft, campaign.clone());
+fn Workbench(opened: Opened, campaign: Campaign) -> impl IntoView {
+    let draft = if let Opened::Draft(draft) = &opened { Some(draft) } else { None };
+    let builder = Builder::new(draft, campaign.clone());
     provide_context(builder);
     builder.save_when_renewed();
     let leaving = StoredValue::new_local(Some(before_leaving(move || !untrack(|| builder.is_saved()))));

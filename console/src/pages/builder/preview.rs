@@ -37,8 +37,10 @@ pub(super) fn Preview() -> impl IntoView {
         })
     });
     let source = Memo::new(move |_| {
-        let (id, v) = (builder.id.get_value(), builder.saving.round.get().to_string());
-        ["/console/preview/", &id, "?phase=", phase.get(), "&lang=", &lang.get(), "&v=", &v].concat()
+        let v = builder.saving.round.get().to_string();
+        let what =
+            builder.id.get().unwrap_or_else(|| builder.of.with_value(|of| ["campaigns/", of].concat()));
+        ["/console/preview/", &what, "?phase=", phase.get(), "&lang=", &lang.get(), "&v=", &v].concat()
     });
     let phases = PHASES.map(|(word, key)| {
         view! {

@@ -28,14 +28,28 @@ pub(super) fn Publish() -> impl IntoView {
         builder.save();
         open.set(true);
     };
+    let touched = move || builder.saving.state.with(|state| *state != State::Untouched);
     let whole = move || builder.faults.with(|faults| faults.is_empty());
     view! {
         <button type="button" class="btn go" on:click=begin>{words.t("publish")}</button>
         <Dialog open title=words.t("publish.title")>
-            <Show when=whole fallback=move || to_mend(builder, open)>
-                <Promises open />
+            <Show when=touched fallback=move || nothing(builder, open)>
+                <Show when=whole fallback=move || to_mend(builder, open)>
+                    <Promises open />
+                </Show>
             </Show>
         </Dialog>
+    }
+}
+
+/// What is in force already is not published again.
+fn nothing(builder: Builder, open: RwSignal<bool>) -> impl IntoView {
+    let words = builder.words;
+    view! {
+        <p>{words.t("publish.nothing")}</p>
+        <div class="acts">
+            <button type="button" class="btn" on:click=move |_| open.set(false)>{words.t("close")}</button>
+        </div>
     }
 }
 
@@ -81,7 +95,7 @@ fn Promises(open: RwSignal<bool>) -> impl IntoView {
             builder.save();
             return;
         }
-        let id = builder.id.get_value();
+        let Some(id) = builder.id.get_untracked() else { return };
         let address = ["/api/v1/drafts/", &id, "/publish"].concat();
         let body = DraftVersion { version: builder.saving.version.get_value() };
         let campaign = builder.document.with_untracked(|it| it.campaign.to_string());

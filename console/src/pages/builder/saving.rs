@@ -1,11 +1,11 @@
 //! How does what is written get to the server? By itself, shortly after the last change, one request at a time; what
-//! came between is never overwritten unseen.
+//! came between is never overwritten unseen. The first change of a campaign in force begins its draft.
 
 use std::time::Duration;
 
 use fanfare_shared::campaign::Campaign;
 use fanfare_shared::time::Timestamp;
-use fanfare_shared::wire::draft::{Draft, DraftChange};
+use fanfare_shared::wire::draft::{Draft, DraftChange, NewDraft};
 use gloo::timers::callback::Timeout;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -26,6 +26,8 @@ const SAID: u64 = 60;
 /// Where saving stands.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum State {
+    /// There is no draft, and nothing to save in one.
+    Untouched,
     /// Everything is with the server, since then.
     Saved(Timestamp),
     /// Something was changed, or is on its way.
@@ -56,12 +58,13 @@ pub(crate) struct Saving {
 }
 
 impl Saving {
-    pub(crate) fn new(draft: &Draft, saved: Campaign) -> Self {
+    pub(crate) fn new(draft: Option<&Draft>, saved: Campaign) -> Self {
+        let state = draft.map_or(State::Untouched, |draft| State::Saved(draft.summary.changed));
         Self {
             api: api(),
             announcer: announcer(),
-            state: RwSignal::new(State::Saved(draft.summary.changed)),
-            version: StoredValue::new(draft.version),
+            state: RwSignal::new(state),
+            version: StoredValue::new(draft.map_or(0, |draft| draft.version)),
             saved: StoredValue::new(saved),
             busy: StoredValue::new(false),
             timer: StoredValue::new_local(None),
@@ -81,13 +84,31 @@ fn address(id: &str) -> String {
     ["/api/v1/drafts/", id].concat()
 }
 
+/// Saves a change in its draft, or begins one with it.
+async fn sent(api: Api, id: Option<&str>, change: &DraftChange) -> Answer<Draft> {
+    match id {
+        Some(id) => api.put(&address(id), change).await,
+        None => api.post("/api/v1/drafts", &NewDraft { document: change.document.clone() }).await,
+    }
+}
+
 impl Builder {
+    /// What the tab keeps unsaved work under: the draft, or the campaign as long as there is none.
+    pub(crate) fn kept_as(self) -> String {
+        let id = self.id.get_untracked();
+        id.unwrap_or_else(|| self.of.with_value(|of| ["of:", of].concat()))
+    }
+
+    /// What is here, as a change of the version it was made from.
+    fn unsaved(self) -> DraftChange {
+        let document = self.document.with_untracked(json);
+        DraftChange { version: self.saving.version.get_value(), document }
+    }
+
     /// The document was changed: kept in the tab at once, saved after a pause.
     pub(crate) fn touched(self) {
         let saving = self.saving;
-        let document = self.document.get_untracked();
-        let unsaved = DraftChange { version: saving.version.get_value(), document: json(&document) };
-        self.id.with_value(|id| device::keep(id, &unsaved));
+        device::keep(&self.kept_as(), &self.unsaved());
         if saving.state.with_untracked(|state| *state != State::Overtaken) {
             saving.state.set(State::Saving);
             saving.timer.set_value(Some(Timeout::new(PAUSE, move || self.save())));
@@ -110,13 +131,11 @@ impl Builder {
         saving.busy.set_value(true);
         saving.state.set(State::Saving);
         let (api, announcer) = (saving.api, saving.announcer);
-        let change = DraftChange { version: saving.version.get_value(), document: json(&document) };
-        let address = address(&self.id.get_value());
+        let (id, change) = (self.id.get_untracked(), self.unsaved());
         spawn_local(async move {
-            let answer: Answer<Draft> = api.put(&address, &change).await;
-            let answer = match answer {
-                Err(fault) if fault.slug() == Some("changed-meanwhile") => {
-                    match api.get::<Draft>(&address).await {
+            let answer = match (sent(api, id.as_deref(), &change).await, &id) {
+                (Err(fault), Some(id)) if fault.slug() == Some("changed-meanwhile") => {
+                    match api.get::<Draft>(&address(id)).await {
                         // An answer that got lost on its way back: it was saved all the same.
                         Ok(draft) if draft.document == change.document => Ok(draft),
                         Ok(draft) => {
@@ -128,7 +147,7 @@ impl Builder {
                         Err(fault) => Err(fault),
                     }
                 }
-                answer => answer,
+                (answer, _) => answer,
             };
             // The page may be another one by now.
             if saving.busy.try_set_value(false).is_some() {
@@ -146,6 +165,9 @@ impl Builder {
 
     fn was_saved(self, draft: &Draft, sent: Campaign) {
         let saving = self.saving;
+        if self.id.with_untracked(Option::is_none) {
+            self.began(draft);
+        }
         saving.version.set_value(draft.version);
         saving.saved.set_value(sent.clone());
         saving.round.update(|round| *round += 1);
@@ -163,9 +185,19 @@ impl Builder {
         }
     }
 
+    /// From here on it is this draft that is written, and its address that is kept, shared and loaded anew.
+    fn began(self, draft: &Draft) {
+        let id = draft.summary.id.to_hex();
+        device::forget(&self.kept_as());
+        browser::replace_address(&["/console/drafts/", &id].concat());
+        self.id.set(Some(id));
+        device::keep(&self.kept_as(), &DraftChange { version: draft.version, ..self.unsaved() });
+    }
+
     fn is_there(self, at: Timestamp) {
-        self.id.with_value(|id| device::forget(id));
-        self.saving.state.set(State::Saved(at));
+        device::forget(&self.kept_as());
+        let begun = self.id.with_untracked(Option::is_some);
+        self.saving.state.set(if begun { State::Saved(at) } else { State::Untouched });
     }
 
     /// Takes what the server has in place of what is here.
@@ -203,16 +235,15 @@ impl Builder {
     pub(crate) fn leave(self) {
         let saving = self.saving;
         saving.timer.set_value(None);
-        let document = self.document.get_untracked();
-        let open = saving.state.with_untracked(|state| !matches!(state, State::Saved(_) | State::Overtaken));
+        let open = saving.state.with_untracked(|state| matches!(state, State::Saving | State::Failed(_)));
         if !open || saving.busy.get_value() {
             return;
         }
-        let (api, id) = (saving.api, self.id.get_value());
-        let change = DraftChange { version: saving.version.get_value(), document: json(&document) };
+        let (api, id, kept_as, change) =
+            (saving.api, self.id.get_untracked(), self.kept_as(), self.unsaved());
         spawn_local(async move {
-            if api.put::<Draft>(&address(&id), &change).await.is_ok() {
-                device::forget(&id);
+            if sent(api, id.as_deref(), &change).await.is_ok() {
+                device::forget(&kept_as);
                 api.draft_saved.notify();
             }
         });

@@ -77,7 +77,10 @@ pub(crate) type Follow = fn(Builder, &mut Campaign, Spot, &str, &str);
 #[derive(Clone, Copy)]
 pub(crate) struct Builder {
     pub(crate) words: Words,
-    pub(crate) id: StoredValue<String>,
+    /// The draft's id; none as long as nothing of a campaign in force is changed.
+    pub(crate) id: RwSignal<Option<String>>,
+    /// The campaign that was opened, whatever becomes of its name.
+    pub(crate) of: StoredValue<String>,
     /// The document as it is now.
     pub(crate) document: RwSignal<Campaign>,
     /// What was typed where it cannot stand in a document.
@@ -108,14 +111,16 @@ pub(crate) fn builder() -> Builder {
 }
 
 impl Builder {
-    pub(crate) fn new(draft: &Draft, campaign: Campaign) -> Self {
+    /// On a draft, or on a campaign in force.
+    pub(crate) fn new(draft: Option<&Draft>, campaign: Campaign) -> Self {
         let (words, list) = (words(), campaign_list());
         let campaigns = Memo::new(move |_| match list.get() {
             Some(Ok(list)) => list.campaigns,
             _ => Vec::new(),
         });
-        let there = RwSignal::new(of_server(draft));
+        let there = RwSignal::new(draft.map(of_server).unwrap_or_default());
         let saving = Saving::new(draft, campaign.clone());
+        let of = StoredValue::new(campaign.campaign.to_string());
         let document = RwSignal::new(campaign);
         let rough = RwSignal::new(BTreeMap::<String, String>::new());
         let languages = Memo::new(move |_| document.with(|it| it.languages.clone()));
@@ -137,13 +142,14 @@ impl Builder {
             }
             there.with(|there| faults::merged(here, there))
         });
-        let (id, history) = (draft.summary.id.to_hex(), StoredValue::new(History::new()));
+        let id = RwSignal::new(draft.map(|draft| draft.summary.id.to_hex()));
         Self {
             words,
-            id: StoredValue::new(id),
+            id,
+            of,
             document,
             rough,
-            history,
+            history: StoredValue::new(History::new()),
             steps: RwSignal::new((false, false)),
             there,
             faults,
@@ -305,7 +311,7 @@ impl Builder {
 
     /// Whether everything is saved.
     pub(crate) fn is_saved(self) -> bool {
-        self.saving.state.with(|state| matches!(state, State::Saved(_)))
+        self.saving.state.with(|state| matches!(state, State::Untouched | State::Saved(_)))
     }
 }
 

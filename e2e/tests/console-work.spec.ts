@@ -1,0 +1,47 @@
+// A marketer and campaigns that run already: they are edited, ended before their time, and put on a page.
+import { apply } from '../support/campaign';
+import { Console, ownerLink, say } from '../support/console';
+import { expect, test } from '../support/test';
+
+test('who opens the editor and changes nothing leaves no draft behind', async ({ page, serve, silence }) => {
+  // The runner looks into the preview, where no script may run.
+  silence.allow(/Blocked script execution/);
+  const server = await serve({ demo: false });
+  await apply(server, { name: 'summer' });
+  const team = new Console(page, server.url);
+  await team.join(ownerLink(server));
+  await page.getByRole('link', { name: 'A test' }).click();
+  await page.getByRole('link', { name: say('campaign.edit'), exact: true }).click();
+  const preview = page.frameLocator('iframe:visible');
+  await expect(preview.getByRole('radio').first()).toBeAttached();
+  await expect(page.getByText(say('save.nothing'))).toBeVisible();
+  await team.button('publish').click();
+  await expect(team.dialog()).toContainText(say('publish.nothing'));
+  await team.button('close', team.dialog()).click();
+  await team.go('nav.campaigns');
+  await expect(team.heading('campaigns.title')).toBeVisible();
+  await expect(page.getByRole('heading', { name: say('drafts') })).toHaveCount(0);
+
+  await page.goBack();
+  const title = page.locator('[id="/title/en"]');
+  await title.fill('A test of autumn');
+  await expect(page).toHaveURL(/\/console\/drafts\/[0-9a-f]{32}$/);
+  await expect(title, 'nothing was drawn anew').toBeFocused();
+  await expect(preview.getByText('A test of autumn')).toBeVisible();
+  await page.reload();
+  await expect(title).toHaveValue('A test of autumn');
+  await team.go('nav.campaigns');
+  await expect(team.line('A test of autumn')).toBeVisible();
+});
+
+test('what was typed a moment before the editor is left is a draft', async ({ page, serve, silence }) => {
+  silence.allow(/Blocked script execution/);
+  const server = await serve({ demo: false });
+  await apply(server, { name: 'summer' });
+  const team = new Console(page, server.url);
+  await team.join(ownerLink(server));
+  await page.goto(`${server.url}/console/campaigns/summer/edit`);
+  await page.locator('[id="/title/en"]').fill('A test of autumn');
+  await team.go('nav.campaigns');
+  await expect(team.line('A test of autumn')).toBeVisible();
+});
