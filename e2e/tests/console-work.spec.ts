@@ -45,3 +45,23 @@ test('what was typed a moment before the editor is left is a draft', async ({ pa
   await team.go('nav.campaigns');
   await expect(team.line('A test of autumn')).toBeVisible();
 });
+
+test('a poll is ended before its time from its own page, asked once', async ({ page, serve }) => {
+  const server = await serve({ demo: false });
+  await apply(server, { name: 'summer', closes: 'P7D' });
+  const team = new Console(page, server.url);
+  await team.join(ownerLink(server));
+  await page.goto(`${server.url}/console/campaigns/summer`);
+  const figures = page.getByLabel(say('overview.figures'));
+  await expect(figures).toContainText(say('state.open'));
+  await team.button('end').click();
+  await team.button('end.keep', team.dialog()).click();
+  await expect(team.button('end')).toBeFocused();
+  await team.button('end').click();
+  await expect(team.dialog()).toContainText(say('end.text'));
+  await team.button('end.go', team.dialog()).click();
+  await expect(figures).toContainText(say('state.closed'));
+  await expect(team.button('end')).toHaveCount(0);
+  await expect(page.getByRole('heading', { level: 1 }), 'the button is gone').toBeFocused();
+  await expect(page.locator('.above'), 'the head of the page knows it too').toContainText(say('state.closed'));
+});

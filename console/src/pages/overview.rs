@@ -1,5 +1,7 @@
 //! The overview of a campaign: what was answered so far, read again while somebody looks.
 
+mod end;
+
 use std::time::Duration;
 
 use fanfare_shared::campaign::Results;
@@ -12,6 +14,7 @@ use fanfare_shared::wire::tally::{OptionTally, QuestionTally, Tally};
 use leptos::prelude::*;
 use serde::Deserialize;
 
+use self::end::End;
 use super::campaign::{CampaignPage, Tab};
 use crate::api::{Fault, Read, api};
 use crate::browser;
@@ -58,15 +61,26 @@ fn overview(campaign: CampaignSummary) -> impl IntoView {
     let address = ["/api/v1/campaigns/", campaign.campaign.as_str(), "?lang=", words.lang.tag()].concat();
     let labels = api().read::<Labels>(move || address.clone());
     let install = ["/console/campaigns/", campaign.campaign.as_str(), "/install"].concat();
-    let out = session().may(Right::Export, Some(&campaign.brand));
-    let activity =
-        |summary: ActivitySummary| view! { <Activity summary labels install=install.clone() out /> };
+    let may = |right| session().may(right, Some(&campaign.brand));
+    let (out, edit) = (may(Right::Export), may(Right::Edit));
+    let ending = edit.then(|| campaign.campaign.to_string());
+    let activity = |summary: ActivitySummary| {
+        view! { <Activity summary labels install=install.clone() out ending=ending.clone() /> }
+    };
     campaign.activities.into_iter().map(activity).collect_view()
 }
 
 #[component]
-fn Activity(summary: ActivitySummary, labels: Read<Labels>, install: String, out: bool) -> impl IntoView {
-    let (words, api) = (words(), api());
+fn Activity(
+    summary: ActivitySummary,
+    labels: Read<Labels>,
+    install: String,
+    /// Whether this member may take it out as files.
+    out: bool,
+    /// Its campaign, where this member may change it, and so end it.
+    ending: Option<String>,
+) -> impl IntoView {
+    let (words, api, edit) = (words(), api(), ending.is_some());
     let address = ["/api/v1/activities/", summary.id.as_str(), "/tally"].concat();
     let tally = api.read::<Tally>(move || address.clone());
     let over = move || matches!(tally.get(), Some(Ok(tally)) if tally.state == State::Closed);
@@ -94,12 +108,9 @@ fn Activity(summary: ActivitySummary, labels: Read<Labels>, install: String, out
         Some(Ok(tally)) => {
             let now = ActivitySummary { state: tally.state, ..facts.clone() };
             let empty = (tally.ballots == 0).then(|| {
-                view! {
-                    <p class="note">
-                        {words.t("overview.none")} " "
-                        <a href=install.clone()>{words.t("overview.none.link")}</a>
-                    </p>
-                }
+                let put =
+                    edit.then(|| view! { " " <a href=install.clone()>{words.t("overview.none.link")}</a> });
+                view! { <p class="note">{words.t("overview.none")} {put}</p> }
             });
             let shown = questions.get();
             let bars = (tally.ballots > 0)
@@ -112,9 +123,12 @@ fn Activity(summary: ActivitySummary, labels: Read<Labels>, install: String, out
             .into_any()
         }
     };
-    let live = move || {
-        let open = matches!(tally.get(), Some(Ok(tally)) if tally.state == State::Open);
-        open.then(|| view! { <span class="now">{words.t("overview.live")}</span> })
+    let open = Memo::new(move |_| matches!(tally.get(), Some(Ok(tally)) if tally.state == State::Open));
+    let live = move || open.get().then(|| view! { <span class="now">{words.t("overview.live")}</span> });
+    let ended = summary.clone();
+    let end = move || {
+        let campaign = ending.clone().filter(|_| open.get())?;
+        Some(view! { <End campaign activity=ended.clone() /> })
     };
     let exports = out.then(|| {
         let base = ["/api/v1/activities/", summary.id.as_str()].concat();
@@ -131,6 +145,7 @@ fn Activity(summary: ActivitySummary, labels: Read<Labels>, install: String, out
             <div class="acts">
                 <h2>{name}</h2>
                 {live}
+                {end}
             </div>
             {results}
             {exports}
