@@ -88,6 +88,14 @@ impl Words {
         self.t(&[kind, word].concat()).to_owned()
     }
 
+    /// Every word of a kind with its text, by text: what there is to choose from.
+    pub(crate) fn kinds(self, kind: &str) -> Vec<(String, String)> {
+        let word = |(key, text): (&String, &String)| Some((key.strip_prefix(kind)?.to_owned(), text.clone()));
+        let mut all: Vec<(String, String)> = self.texts.iter().filter_map(word).collect();
+        all.sort_by_key(|(_, text)| text.to_lowercase());
+        all
+    }
+
     /// The text of a key with its placeholders filled.
     pub(crate) fn fill(self, key: &str, values: &[(&str, &str)]) -> String {
         fill(self.find(key).unwrap_or(key), values)
@@ -180,6 +188,13 @@ mod tests {
             let said = [stem, key].iter().any(|key| text.contains(&format!("\"{key}\"")));
             assert!(made || said, "{key} is not used");
         }
+    }
+
+    #[test]
+    fn words_of_a_kind_stand_in_the_order_of_their_texts() {
+        let all = Words::of(Lang::En).kinds("action.");
+        assert!(all.contains(&("campaign.applied".to_owned(), "Campaign published".to_owned())));
+        assert!(all.is_sorted_by_key(|(_, text)| text.to_lowercase()));
     }
 
     #[test]

@@ -65,3 +65,16 @@ test('a poll is ended before its time from its own page, asked once', async ({ p
   await expect(page.getByRole('heading', { level: 1 }), 'the button is gone').toBeFocused();
   await expect(page.locator('.above'), 'the head of the page knows it too').toContainText(say('state.closed'));
 });
+
+test('the audit log is filtered by what somebody did, in words', async ({ page, serve }) => {
+  const server = await serve({ demo: false });
+  await apply(server, { name: 'summer' });
+  const team = new Console(page, server.url);
+  await team.join(ownerLink(server));
+  await team.go('nav.audit');
+  await team.field('audit.action').selectOption({ label: say('action.campaign.applied') });
+  await team.button('audit.filter').click();
+  const rows = page.getByRole('row');
+  await expect(rows).toHaveCount(2);
+  await expect(rows.nth(1)).toContainText(say('action.campaign.applied'));
+});

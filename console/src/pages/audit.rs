@@ -13,7 +13,7 @@ use crate::form::Form;
 use crate::parts::button::{FormTrouble, Submit};
 use crate::parts::empty::Empty;
 use crate::parts::export::Exports;
-use crate::parts::field::{Choice, Field};
+use crate::parts::field::Choice;
 use crate::parts::header::Header;
 use crate::parts::load::{Skeleton, Trouble};
 use crate::parts::table::Table;
@@ -143,17 +143,18 @@ fn Filters(filter: RwSignal<Filter>) -> impl IntoView {
     let brands = session.me_now().map(|me| me.brands).unwrap_or_default();
     let brands = brands.into_iter().map(|brand| (brand.id.to_string(), brand.name));
     let brands = anything().into_iter().chain(brands).collect::<Vec<_>>();
+    let actions = anything().into_iter().chain(words.kinds("action.")).collect::<Vec<_>>();
     let ask = move |event: SubmitEvent| {
         let values = Values::of(&event);
         filter.set(Filter {
-            action: values.trimmed("action"),
+            action: values.get("action"),
             member: values.get("member"),
             brand: values.get("brand"),
         });
     };
     view! {
         <form class="filters" role="search" aria-label=words.t("audit.filter") novalidate on:submit=ask>
-            <Field form name="action" label=words.t("audit.action") placeholder="campaign.applied" />
+            <Choice form name="action" label=words.t("audit.action") options=actions />
             {members}
             <Choice form name="brand" label=words.t("audit.where") options=brands />
             <div class="acts"><Submit form label=words.t("audit.filter") class="btn" /></div>
