@@ -66,6 +66,39 @@ test('a poll is ended before its time from its own page, asked once', async ({ p
   await expect(page.locator('.above'), 'the head of the page knows it too').toContainText(say('state.closed'));
 });
 
+test('two versions of a draft are compared in words, and the focus stays where one decides', async ({
+  page,
+  serve,
+  silence,
+  context,
+}) => {
+  silence.allow(/409/, /Blocked script execution/);
+  const server = await serve({ demo: false });
+  await apply(server, { name: 'summer' });
+  const team = new Console(page, server.url);
+  await team.join(ownerLink(server));
+  await page.goto(`${server.url}/console/campaigns/summer/edit`);
+  const title = page.locator('[id="/title/en"]');
+  await title.fill('A test of autumn');
+  await expect(page).toHaveURL(/\/console\/drafts\//);
+  const address = page.url().replace('/console/', '/api/v1/');
+  const draft = await (await context.request.get(address)).json();
+  draft.document.activities[0].results = 'close';
+  draft.document.activities[0].questions[0].options[1].text.it = 'Cedro';
+  const quicker = await context.request.put(address, {
+    headers: { 'sec-fetch-site': 'same-origin' },
+    data: { version: draft.version, document: draft.document },
+  });
+  expect(quicker.status()).toBe(200);
+  await title.fill('A test of winter');
+  await team.button('overtaken.compare').click();
+  const rows = page.getByRole('table').getByRole('row');
+  await expect(rows.filter({ hasText: 'Poll 1, Question 1, Option 2, Italiano' })).toContainText('LimoneCedro');
+  await expect(rows.filter({ hasText: `Poll 1, ${say('seen')}` })).toContainText(say('seen.close'));
+  await team.button('overtaken.mine').click();
+  await expect(page.getByRole('heading', { level: 1 })).toBeFocused();
+});
+
 test('the audit log is filtered by what somebody did, in words', async ({ page, serve }) => {
   const server = await serve({ demo: false });
   await apply(server, { name: 'summer' });

@@ -61,7 +61,10 @@ test('somebody invited sees what their role allows, and is out when they are rem
   await owner.button('team.invite').click();
   await page.getByRole('radio', { name: say('role.editor') }).check();
   await owner.button('invite.go').click();
+  await expect(page.locator('pre')).toBeFocused();
   const link = (await page.locator('pre').textContent()) ?? '';
+  await owner.button('invite.close').click();
+  await expect(owner.button('team.invite')).toBeFocused();
 
   const other = await browser.newContext();
   const editor = new Console(await other.newPage(), server.url);
@@ -138,6 +141,7 @@ test('a link for a new password works once', async ({ page, serve, silence, brow
   await page.reload();
   await page.getByRole('button', { name: say('reset.make.of', { name: anna.name }) }).click();
   await owner.button('reset.make.go').click();
+  await expect(owner.dialog().locator('pre')).toBeFocused();
   const link = (await owner.dialog().locator('pre').textContent()) ?? '';
   await owner.button('close', owner.dialog()).click();
 

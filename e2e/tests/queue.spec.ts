@@ -77,6 +77,7 @@ test('somebody who asks is forgotten, and the conversation is gone', async ({ pa
   await page.getByRole('link', { name: 'Forget me' }).click();
   await owner.button('queue.forget.go').click();
   await expect(page.getByRole('heading', { level: 2, name: say('queue.none') })).toBeVisible();
+  await expect(owner.heading('queue.title'), 'the button that was pressed is gone').toBeFocused();
   await visitor.reload();
   await expect(visitor.getByText('There is nothing at this address any more')).toBeVisible();
 

@@ -54,7 +54,7 @@ fn Members() -> impl IntoView {
     let toggle = move || {
         (!inviting.get()).then(|| {
             view! {
-                <button type="button" class="btn go" on:click=move |_| inviting.set(true)>
+                <button type="button" class="btn go" id="begin-invite" on:click=move |_| inviting.set(true)>
                     {words.t("team.invite")}
                 </button>
             }
@@ -63,7 +63,11 @@ fn Members() -> impl IntoView {
     let form = move || {
         let me = session.me().filter(|_| inviting.get())?;
         let places = places(&me);
-        Some(view! { <InviteForm me places invited=again close=move || inviting.set(false) /> })
+        let close = move || {
+            inviting.set(false);
+            browser::focus("#begin-invite");
+        };
+        Some(view! { <InviteForm me places invited=again close /> })
     };
     let list = loaded(team, move |team: TeamList| {
         let Some(me) = session.me() else { return ().into_any() };

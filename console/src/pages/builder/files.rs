@@ -133,10 +133,12 @@ pub(super) fn Found(campaign: Campaign) -> impl IntoView {
             let take = move |_| {
                 kept.set(None);
                 builder.take_up(document.clone(), made_from);
+                browser::focus("h1");
             };
             let forget = move |_| {
                 device::forget(&builder.kept_as());
                 kept.set(None);
+                browser::focus("h1");
             };
             view! {
                 <section class="note overtaken" role="status">

@@ -7,6 +7,7 @@ use super::device::time_of_day;
 use super::saving::json;
 use super::schedule::{closes, opens};
 use super::state::{Builder, builder};
+use crate::browser;
 use crate::draft::differences::differences;
 use crate::draft::place::{place, value};
 use crate::parts::table::Table;
@@ -26,16 +27,21 @@ fn question(builder: Builder, theirs: Draft) -> impl IntoView {
     let text = words.fill("overtaken.text", &[("who", &who), ("when", &when)]);
     let kept = StoredValue::new(theirs);
     let comparing = RwSignal::new(false);
+    let decide = move |how: fn(Builder, &Draft)| {
+        how(builder, &kept.get_value());
+        // The question, and the button in it, are gone.
+        browser::focus("h1");
+    };
     let table = move || comparing.get().then(|| compared(builder, &kept.get_value()));
     view! {
         <section class="note overtaken" role="alert">
             <h2>{text}</h2>
             <p>{words.t("overtaken.what")}</p>
             <div class="acts">
-                <button type="button" class="btn" on:click=move |_| builder.insist(&kept.get_value())>
+                <button type="button" class="btn" on:click=move |_| decide(Builder::insist)>
                     {words.t("overtaken.mine")}
                 </button>
-                <button type="button" class="btn" on:click=move |_| builder.take(&kept.get_value())>
+                <button type="button" class="btn" on:click=move |_| decide(Builder::take)>
                     {words.t("overtaken.theirs")}
                 </button>
                 <button

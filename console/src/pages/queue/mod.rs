@@ -125,6 +125,14 @@ fn Room() -> impl IntoView {
             desk.read_on();
         }
     });
+    // What had the focus in a case is gone with it: back at the top of the list.
+    Effect::new(move |before: Option<bool>| {
+        let open = desk.open.get().is_some();
+        if before == Some(true) && !open {
+            browser::focus_if_lost("h1");
+        }
+        open
+    });
     let look = move || {
         // Whoever has read further on keeps their place.
         let far = desk.older.with_untracked(|older| !older.is_empty());

@@ -40,6 +40,7 @@ pub(super) fn InviteForm(
         form.send(async move { api.post("/api/v1/invitations", &invite).await }, move |link: Invited| {
             announcer.say(words.t("invite.made"));
             made.set(Some(link));
+            browser::focus("[aria-labelledby=invite] pre");
             invited();
         });
     };
