@@ -92,7 +92,13 @@ pub(crate) fn set_single_keys(on: bool) {
     }
 }
 
-/// Says the page's language and title to the browser.
+/// Titles the page by what is not empty of this, the smallest thing first.
+pub(crate) fn set_title(parts: &[&str]) {
+    let parts = parts.iter().chain(&["Fanfare"]).filter(|part| !part.is_empty());
+    document().set_title(&parts.copied().collect::<Vec<_>>().join(" · "));
+}
+
+/// Says the page's language to the browser.
 pub(crate) fn set_language(lang: &str) {
     if let Some(root) = document().document_element() {
         let _ = root.set_attribute("lang", lang);

@@ -11,6 +11,7 @@ test('the first owner joins by the printed link and finds the campaigns', async 
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('The flavour of the summer');
   await expect(page).toHaveTitle(/flavour/);
   await page.getByRole('link', { name: say('tab.install'), exact: true }).click();
+  await expect(page).toHaveTitle(`${say('tab.install')} · The flavour of the summer · Fanfare`);
   await expect(page.locator('pre').first()).toContainText(`<fan-fare campaign="aurora">`);
   await expect(page.getByAltText(say('install.code.alt'))).toHaveJSProperty('complete', true);
 });

@@ -95,10 +95,11 @@ fn Head(campaign: CampaignSummary, tab: Tab) -> impl IntoView {
         let current = (this == tab).then_some("page");
         view! { <a href=[&base, path].concat() aria-current=current>{words.t(key)}</a> }
     });
+    let part = Tab::ALL.into_iter().find(|(this, ..)| *this == tab).map_or("", |(_, _, key)| words.t(key));
     let note = campaign.archived.then(|| view! { <p class="note">{words.t("campaign.archived.note")}</p> });
     let (title, hosted) = (campaign.title.get(words.lang.tag()).to_owned(), campaign.hosted.clone());
     view! {
-        <Header title above=above.into_any()>
+        <Header title part above=above.into_any()>
             <CampaignMenu campaign edit=true />
             <a class="btn" href=hosted target="_blank" rel="noopener">
                 {words.t("campaign.open")}

@@ -24,7 +24,7 @@ use crate::words::{Words, words};
 #[component]
 pub(crate) fn Join() -> impl IntoView {
     let (words, api) = (words(), api());
-    browser::document().set_title(&[words.t("join.title"), " · Fanfare"].concat());
+    browser::set_title(&[words.t("join.title")]);
     let token = StoredValue::new(browser::take_fragment());
     let offer = LocalResource::new(move || async move {
         let token = token.get_value();

@@ -23,7 +23,7 @@ use crate::words::words;
 #[component]
 pub(crate) fn Reset() -> impl IntoView {
     let (words, api, session, form) = (words(), api(), session(), Form::new());
-    browser::document().set_title(&[words.t("reset.title"), " · Fanfare"].concat());
+    browser::set_title(&[words.t("reset.title")]);
     let token = StoredValue::new(browser::take_fragment());
     let navigate = use_navigate();
     let password = RwSignal::new(String::new());

@@ -22,7 +22,7 @@ pub(crate) fn SignInPage(
     empty: bool,
 ) -> impl IntoView {
     let (words, session) = (words(), session());
-    browser::document().set_title(&[words.t("signin.title"), " · Fanfare"].concat());
+    browser::set_title(&[words.t("signin.title")]);
     view! {
         <main class="door">
             <p class="name"><Mark /></p>

@@ -13,6 +13,9 @@ pub(crate) struct Moved(pub(crate) StoredValue<bool>);
 #[component]
 pub(crate) fn Header(
     #[prop(into)] title: Signal<String>,
+    /// Which part of it this page is: the browser's tabs and history tell them apart.
+    #[prop(optional, into)]
+    part: String,
     /// What it belongs to.
     #[prop(optional)]
     above: Option<AnyView>,
@@ -22,7 +25,7 @@ pub(crate) fn Header(
     #[prop(optional)] children: Option<Children>,
 ) -> impl IntoView {
     Effect::new(move |_| {
-        title.with(|title| browser::document().set_title(&[title, " · Fanfare"].concat()));
+        title.with(|title| browser::set_title(&[&part, title]));
     });
     if let Some(Moved(moved)) = use_context()
         && moved.try_update_value(|moved| std::mem::replace(moved, true)) == Some(true)
