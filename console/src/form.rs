@@ -74,13 +74,22 @@ impl Form {
 
     /// Whether all of these fields are filled in; those that are not are told by their message's key.
     pub(crate) fn demand(self, values: &Values, wanted: &[(&str, &str)]) -> bool {
+        self.is_right(self.missing(values, wanted))
+    }
+
+    /// Those of these fields that are not filled in, by their message's key.
+    pub(crate) fn missing(self, values: &Values, wanted: &[(&str, &str)]) -> Vec<FieldError> {
         let missing = wanted.iter().filter(|(name, _)| values.trimmed(name).is_empty());
-        let errors: Vec<FieldError> = missing.map(|(name, key)| self.lack(name, key)).collect();
-        let complete = errors.is_empty();
-        if !complete {
-            self.refuse(Fault::fields(errors));
+        missing.map(|(name, key)| self.lack(name, key)).collect()
+    }
+
+    /// Whether nothing was found at fault; what was is shown, all of it at once.
+    pub(crate) fn is_right(self, faults: Vec<FieldError>) -> bool {
+        let right = faults.is_empty();
+        if !right {
+            self.refuse(Fault::fields(faults));
         }
-        complete
+        right
     }
 
     /// One field at fault, by its message's key.

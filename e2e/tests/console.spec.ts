@@ -16,6 +16,27 @@ test('the first owner joins by the printed link and finds the campaigns', async 
   await expect(page.getByAltText(say('install.code.alt'))).toHaveJSProperty('complete', true);
 });
 
+test('who joins learns of everything at fault at once, and is led to the first', async ({ page, serve, silence }) => {
+  silence.allow(/422/);
+  const server = await serve({ demo: false });
+  const team = new Console(page, server.url);
+  await page.goto(ownerLink(server));
+  await team.field('signin.email').fill('anna');
+  await team.field('join.password').fill('short');
+  await team.button('join.go').click();
+  for (const fault of ['join.name.missing', 'signin.email.missing', 'password.short']) {
+    await expect(page.getByText(say(fault))).toBeVisible();
+  }
+  await expect(team.field('join.name')).toBeFocused();
+  await team.field('join.name').fill('Anna Riva');
+  await team.field('signin.email').fill('anna@aurora');
+  await team.field('join.password').fill('password12345');
+  await team.button('join.go').click();
+  await expect(page.getByText(say('rule.not-an-address')), 'what only the server finds likewise').toBeVisible();
+  await expect(page.getByText(say('rule.too-easy'))).toBeVisible();
+  await expect(team.field('signin.email')).toBeFocused();
+});
+
 test('a link that was used opens nothing', async ({ page, serve, silence }) => {
   silence.allow(/404/);
   const server = await serve({ demo: false });

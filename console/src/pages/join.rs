@@ -4,12 +4,13 @@
 
 use fanfare_shared::limits::PASSWORD_CHARS;
 use fanfare_shared::wire::account::SessionReply;
+use fanfare_shared::wire::problem::FieldError;
 use fanfare_shared::wire::team::{InvitationOffer, InvitationToken, Join as Joining};
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 use leptos_router::hooks::use_navigate;
 
-use crate::api::{Answer, Fault, api};
+use crate::api::{Answer, api};
 use crate::browser::{self, Values};
 use crate::form::Form;
 use crate::parts::button::{FormTrouble, Submit};
@@ -84,17 +85,20 @@ fn Offer(offer: InvitationOffer, token: String) -> impl IntoView {
             ("email", "signin.email.missing"),
             ("password", "password.missing"),
         ];
-        if !form.demand(&values, &wanted) {
-            return;
+        let mut faults = form.missing(&values, &wanted);
+        // Where one field keeps the form here, the server says nothing of the others: what it would say first is said too.
+        let email = values.trimmed("email");
+        if !email.is_empty() && !email.contains('@') {
+            faults.push(form.lack("email", "signin.email.missing"));
         }
-        if values.get("password").chars().count() < PASSWORD_CHARS {
-            form.refuse(Fault::fields(vec![form.lack("password", "password.short")]));
+        faults.extend(short(form, &values.get("password")));
+        if !form.is_right(faults) {
             return;
         }
         let joining = Joining {
             token: token.clone(),
             name: values.trimmed("name"),
-            email: values.trimmed("email"),
+            email,
             password: values.get("password"),
         };
         let navigate = navigate.clone();
@@ -123,6 +127,12 @@ fn Offer(offer: InvitationOffer, token: String) -> impl IntoView {
         </div>
         <p class="soft">{until}</p>
     }
+}
+
+/// What is wrong with a password that is too short; an empty one is none yet.
+pub(crate) fn short(form: Form, password: &str) -> Option<FieldError> {
+    let long = password.is_empty() || password.chars().count() >= PASSWORD_CHARS;
+    (!long).then(|| form.lack("password", "password.short"))
 }
 
 /// A password that is being chosen, and how good it is so far.

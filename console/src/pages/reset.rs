@@ -2,14 +2,13 @@
 //!
 //! What opens it stands in the address's fragment, which no server sees; it is taken out of the address at once.
 
-use fanfare_shared::limits::PASSWORD_CHARS;
 use fanfare_shared::wire::account::{NewPassword as Choosing, SessionReply};
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
 
-use super::join::NewPassword;
+use super::join::{NewPassword, short};
 use crate::api::{Fault, api};
 use crate::browser::{self, Values};
 use crate::form::Form;
@@ -44,12 +43,10 @@ pub(crate) fn Reset() -> impl IntoView {
     });
     let choose = move |event: SubmitEvent| {
         let values = Values::of(&event);
-        if !form.demand(&values, &[("password", "password.missing")]) {
-            return;
-        }
         let password = values.get("password");
-        if password.chars().count() < PASSWORD_CHARS {
-            form.refuse(Fault::fields(vec![form.lack("password", "password.short")]));
+        let mut faults = form.missing(&values, &[("password", "password.missing")]);
+        faults.extend(short(form, &password));
+        if !form.is_right(faults) {
             return;
         }
         let code = Some(values.trimmed("code")).filter(|code| !code.is_empty());

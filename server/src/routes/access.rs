@@ -268,6 +268,10 @@ impl std::convert::From<TeamFault> for ApiError {
                 "Mend the field named; nothing was changed.",
                 vec![crate::error::field(pointer, detail, rule)],
             ),
+            TeamFault::Fields(faults) => {
+                let errors = faults.into_iter().flat_map(|fault| Self::from(fault).0.errors);
+                Self::with(Slug::Refused, "Mend the fields named; nothing was changed.", errors.collect())
+            }
             TeamFault::InvitationGone => {
                 Self::new(Slug::InvitationGone, "It was used, taken back, or is too old. Ask for a new one.")
             }

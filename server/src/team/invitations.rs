@@ -11,7 +11,7 @@ use fanfare_shared::wire::team::{InvitationView, Invite, Join};
 use super::entries::{Drafting, Invitation, Member, Named, Profile};
 use super::passwords::Passwords;
 use super::profile::{accept_email, accept_name};
-use super::{Cookie, Origin, Team, TeamFault, field};
+use super::{Cookie, Origin, Team, TeamFault, both, field};
 use crate::engine::{Actor, AuditNote, TeamError, TeamProposal, TeamTable, Whose};
 use crate::mail::Letter;
 
@@ -167,8 +167,9 @@ impl Team {
     pub async fn join(&self, form: &Join, origin: Origin<'_>) -> Result<Cookie, TeamFault> {
         self.throttle.take(&key_of(&form.token), origin.address)?;
         let invitation = self.open_invitation(&form.token)?;
-        let (name, email) = (accept_name("/name", &form.name)?, accept_email("/email", &form.email)?);
-        Passwords::accept("/password", &form.password, &[&email, &name, self.engine.base()])?;
+        let guessed = [form.email.trim(), form.name.trim(), self.engine.base()];
+        let person = both(accept_name("/name", &form.name), accept_email("/email", &form.email));
+        let ((name, email), ()) = both(person, Passwords::accept("/password", &form.password, &guessed))?;
         let password = self.passwords.hash(&form.password, self.engine.entropy()).await?;
         let (id, address) = (MemberId::new(self.engine.entropy().bytes()), self.address_key(&email));
         let grant = invitation.entry.grant.clone();

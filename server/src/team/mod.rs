@@ -83,6 +83,9 @@ pub enum TeamFault {
     /// A field at fault: JSON pointer, stable name of the rule, explanation.
     #[error("{2}")]
     Field(&'static str, &'static str, String),
+    /// Several fields at fault.
+    #[error("several fields are at fault")]
+    Fields(Vec<Self>),
     /// An invitation that is used, cancelled, over or never was.
     #[error("the invitation is not open")]
     InvitationGone,
@@ -112,6 +115,15 @@ impl From<ReadError> for TeamFault {
 /// Fails with a field: JSON pointer, stable name of the rule, explanation.
 fn field<T>(pointer: &'static str, rule: &'static str, detail: impl Into<String>) -> Result<T, TeamFault> {
     Err(TeamFault::Field(pointer, rule, detail.into()))
+}
+
+/// What two checks of fields came to: whoever fills in a form learns of everything at fault at once.
+fn both<A, B>(one: Result<A, TeamFault>, other: Result<B, TeamFault>) -> Result<(A, B), TeamFault> {
+    match (one, other) {
+        (Ok(one), Ok(other)) => Ok((one, other)),
+        (Err(one), Err(other)) => Err(TeamFault::Fields(vec![one, other])),
+        (Err(fault), Ok(_)) | (Ok(_), Err(fault)) => Err(fault),
+    }
 }
 
 impl Team {

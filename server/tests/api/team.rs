@@ -72,6 +72,9 @@ async fn every_field_at_fault_is_named_and_the_link_still_works() {
         assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{body}");
         assert_eq!(answer.fields(), [pointer]);
     }
+    let all = join("", "anna@aurora", "password12345");
+    let answer = app.say(None, Method::POST, "/api/v1/members", Some(&all)).await;
+    assert_eq!(answer.fields(), ["/name", "/email", "/password"], "all of them at once");
     let right = join("Anna\n", "anna@aurora.example", PASSWORD);
     let answer = app.say(None, Method::POST, "/api/v1/members", Some(&right)).await;
     assert_eq!(answer.status, StatusCode::CREATED, "{}", answer.text());
