@@ -190,6 +190,17 @@ test('below 60rem the menu opens, and closes when it has led somewhere', async (
   await team.join(ownerLink(server));
   await expect(team.menu()).toBeHidden();
   await team.button('menu').click();
+  await expect(team.menu()).toBeVisible();
+  for (const from of ['the button', 'a link']) {
+    if (from === 'a link') {
+      await team.button('menu').click();
+      await team.menu().getByRole('link', { name: say('nav.team') }).focus();
+    }
+    await page.keyboard.press('Escape');
+    await expect(team.menu(), `closed from ${from}`).toBeHidden();
+    await expect(team.button('menu')).toBeFocused();
+  }
+  await team.button('menu').click();
   await team.go('nav.team');
   await expect(team.heading('team.title')).toBeVisible();
   await expect(team.menu()).toBeHidden();

@@ -4,6 +4,7 @@ use fanfare_shared::team::Right;
 use fanfare_shared::wire::account::SessionReply;
 use fanfare_shared::wire::queue::{COUNTED, QueuePage};
 use leptos::ev;
+use leptos::html;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_router::hooks::use_location;
@@ -24,7 +25,17 @@ pub(crate) fn Frame(children: Children) -> impl IntoView {
     provide_context(Moved(StoredValue::new(false)));
     provide_context(Known::new(crate::api::api()));
     let open = RwSignal::new(false);
+    let button: NodeRef<html::Button> = NodeRef::new();
     let path = use_location().pathname;
+    // From the button or from among the links.
+    let escape = move |event: ev::KeyboardEvent| {
+        if event.key() == "Escape" && open.get_untracked() {
+            open.set(false);
+            if let Some(button) = button.get_untracked() {
+                let _ = button.focus();
+            }
+        }
+    };
     // A chosen page is what the menu was opened for.
     Effect::new(move |_| {
         path.track();
@@ -37,11 +48,12 @@ pub(crate) fn Frame(children: Children) -> impl IntoView {
     view! {
         <a class="skip" href="#main" on:click=skip>{words.t("skip")}</a>
         <div class="frame">
-            <header class="bar">
+            <header class="bar" on:keydown=escape>
                 <a class="name" href="/console"><Mark /></a>
                 <button
                     type="button"
                     class="btn"
+                    node_ref=button
                     aria-expanded=move || open.get().to_string()
                     aria-controls="way"
                     on:click=move |_| open.update(|open| *open = !*open)
@@ -49,7 +61,7 @@ pub(crate) fn Frame(children: Children) -> impl IntoView {
                     {words.t("menu")}
                 </button>
             </header>
-            <Way open />
+            <Way open escape />
             <main id="main" tabindex="-1">{children()}</main>
         </div>
         <SignInAgain />
@@ -68,7 +80,7 @@ fn here(path: &str, room: &str) -> bool {
 }
 
 #[component]
-fn Way(open: RwSignal<bool>) -> impl IntoView {
+fn Way(open: RwSignal<bool>, escape: impl Fn(ev::KeyboardEvent) + 'static) -> impl IntoView {
     let (words, session) = (words(), session());
     let path = use_location().pathname;
     let link = move |room: &'static str, key: &'static str| {
@@ -87,7 +99,7 @@ fn Way(open: RwSignal<bool>) -> impl IntoView {
             class="way"
             class:open=open
             aria-label=words.t("nav")
-            on:keydown=move |event| if event.key() == "Escape" { open.set(false) }
+            on:keydown=escape
         >
             <a class="name" href="/console"><Mark /></a>
             {link("", "nav.campaigns")}
