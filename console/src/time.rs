@@ -9,19 +9,28 @@ const MINUTE: u64 = 60;
 const HOUR: u64 = 60 * MINUTE;
 const DAY: u64 = 24 * HOUR;
 
-/// The unit a person would choose, and how many of it. Seconds are never told.
-fn unit(seconds: u64) -> (&'static str, u64) {
-    match seconds {
-        0..HOUR => ("minutes", seconds / MINUTE),
-        // From a day and a half on hours are noise.
-        HOUR..129_600 => ("hours", seconds / HOUR),
-        _ => ("days", seconds / DAY),
-    }
+/// The unit a person would choose, and how many of it, as `count` counts them. Seconds are never told.
+fn unit(seconds: u64, count: fn(u64, u64) -> u64) -> (&'static str, u64) {
+    // Above a day and a half hours are noise.
+    let units = [("minutes", MINUTE, 59), ("hours", HOUR, 36)];
+    let counted = units.map(|(name, size, most)| (name, count(seconds, size), most));
+    let fits = counted.into_iter().find(|(_, n, most)| n <= most);
+    fits.map_or_else(|| ("days", count(seconds, DAY)), |(name, n, _)| (name, n))
+}
+
+/// How many are over.
+const fn whole(seconds: u64, size: u64) -> u64 {
+    seconds / size
+}
+
+/// How many are left: what is to last for a week says seven days just after it began, not six.
+const fn nearest(seconds: u64, size: u64) -> u64 {
+    (seconds + size / 2) / size
 }
 
 /// "in 3 days", "2 hours ago", "now".
 pub(crate) fn distance(words: Words, at: Timestamp, now: Timestamp) -> String {
-    let (unit, n) = unit(at.0.abs_diff(now.0));
+    let (unit, n) = unit(at.0.abs_diff(now.0), if at > now { nearest } else { whole });
     if n == 0 {
         return words.t("time.now").to_owned();
     }
@@ -73,10 +82,21 @@ mod tests {
         assert_eq!(later(60), "in 1 minute");
         assert_eq!(later(3 * HOUR + 59), "in 3 hours");
         assert_eq!(later(35 * HOUR), "in 35 hours");
-        assert_eq!(later(36 * HOUR), "in 1 day");
+        assert_eq!(later(37 * HOUR), "in 2 days");
         assert_eq!(later(40 * DAY), "in 40 days");
         let words = Words::of(Lang::It);
         assert_eq!(distance(words, NOW, NOW.plus(2 * DAY)), "2 giorni fa");
+    }
+
+    #[test]
+    fn what_is_left_is_told_to_the_nearest_and_what_is_over_in_full() {
+        assert_eq!(later(7 * DAY - 1), "in 7 days");
+        assert_eq!(later(6 * DAY + DAY / 2 - 1), "in 6 days");
+        assert_eq!(later(5 * HOUR - 1), "in 5 hours");
+        assert_eq!(later(HOUR - 1), "in 1 hour", "never in 60 minutes");
+        let ago = |seconds| distance(Words::of(Lang::En), NOW, NOW.plus(seconds));
+        assert_eq!(ago(HOUR - 1), "59 minutes ago");
+        assert_eq!(ago(7 * DAY - 1), "6 days ago");
     }
 
     #[test]
@@ -90,7 +110,7 @@ mod tests {
         };
         assert_eq!(activity("scheduled", NOW.0 + 2 * DAY, 0), "Opens in 2 days");
         assert_eq!(activity("open", 0, NOW.0 + 3 * DAY), "Closes in 3 days");
-        assert_eq!(activity("open", 0, 0), "Open until you end it");
+        assert_eq!(activity("open", 0, 0), "Open until the team ends it");
         assert_eq!(activity("closed", 0, NOW.0 - 2 * HOUR), "Closed 2 hours ago");
         assert_eq!(activity("closed", 0, 0), "Ended");
     }

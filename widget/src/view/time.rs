@@ -29,10 +29,15 @@ fn clock(seconds: u64) -> String {
     if hours == 0 { rest } else { [two(hours), rest].join(":") }
 }
 
+/// To the nearest day: what runs for a week says seven just after it began.
+const fn days(seconds: u64) -> u64 {
+    (seconds + DAY / 2) / DAY
+}
+
 /// "9 days left", "01:04:09 left".
 fn left(scene: &Scene, seconds: u64) -> String {
     if seconds >= CLOCK_BELOW {
-        scene.plural("days.left", seconds / DAY)
+        scene.plural("days.left", days(seconds))
     } else {
         scene.context.words.fill("left", &[("when", &clock(seconds))])
     }
@@ -98,6 +103,13 @@ fn figure(
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_week_that_has_just_begun_is_seven_days() {
+        assert_eq!(days(7 * DAY - 1), 7);
+        assert_eq!(days(6 * DAY + DAY / 2 - 1), 6);
+        assert_eq!(days(CLOCK_BELOW), 2);
+    }
 
     #[test]
     fn a_clock_drops_its_hours_in_the_last_one() {
