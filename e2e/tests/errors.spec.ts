@@ -37,6 +37,8 @@ for (const tier of ['2', '3'] as const) {
       await widget.answer(fig);
       await expect(widget.element.getByText(widget.text('problem.origin-not-allowed'))).toBeVisible();
       await expect(widget.option(fig)).toBeChecked();
+      const there = widget.element.getByRole('link', { name: widget.text('elsewhere') });
+      await expect(there, 'the page that may').toHaveAttribute('href', `${scenes.url}/c/${poll.name}?lang=${lang}`);
     });
   }
 }

@@ -46,7 +46,7 @@ fn install(campaign: CampaignSummary) -> impl IntoView {
                     <summary>{words.t("install.line")}</summary>
                     <Snippet text=one_line(&campaign) what=words.t("install.tag.copy") />
                 </details>
-                {allowed(words, &origins)}
+                {allowed(words, &campaign, mine)}
             </div>
         </section>
         <section class="set">
@@ -72,9 +72,21 @@ fn install(campaign: CampaignSummary) -> impl IntoView {
 }
 
 /// Which pages may send answers: what the tag alone cannot give.
-fn allowed(words: Words, origins: &[String]) -> impl IntoView + use<> {
+fn allowed(words: Words, campaign: &CampaignSummary, mine: bool) -> impl IntoView + use<> {
+    let origins = &campaign.origins;
     if origins.is_empty() {
-        return view! { <p class="note warn">{words.t("install.origins.none")}</p> }.into_any();
+        let edit = ["/console/campaigns/", campaign.campaign.as_str(), "/edit"].concat();
+        let add = mine.then(|| {
+            view! { <br /> {words.t("install.origins.add")} " " <a href=edit>{words.t("campaign.edit")}</a> }
+        });
+        return view! {
+            <p class="note warn">
+                {words.t("install.origins.none")} " "
+                <a href=campaign.hosted.clone() target="_blank" rel="noopener">{words.t("campaign.open")}</a>
+                {add}
+            </p>
+        }
+        .into_any();
     }
     let everywhere = origins.iter().any(|origin| origin == "*");
     let text = if everywhere {

@@ -73,7 +73,20 @@ fn notice(scene: &Scene) -> Option<Element> {
         Outcome::Problem { slug, .. } => (words.problem(slug), false),
     };
     let notice = el("p", if good { "ff-notice ff-good" } else { "ff-notice ff-bad" });
-    Some(notice.attr("role", "status").attr("tabindex", "-1").flag("data-ff-focus", true).text(&text))
+    let notice = notice.attr("role", "status").attr("tabindex", "-1").flag("data-ff-focus", true);
+    Some(notice.text(&text).opt(elsewhere(scene)))
+}
+
+/// Where a page may not send answers, the way to the one that always may.
+fn elsewhere(scene: &Scene) -> Option<Element> {
+    let frame = &scene.context.frame;
+    let refused =
+        matches!(&scene.model.outcome, Outcome::Problem { slug, .. } if slug == "origin-not-allowed");
+    refused.then(|| {
+        let address = [&frame.hosted, "?lang=", &frame.lang].concat();
+        let link = bare("a").attr("href", &address).attr("target", "_blank").attr("rel", "noopener");
+        bare("span").text(" ").child(link.word(scene, "elsewhere"))
+    })
 }
 
 /// The question texts as titles, where neither form nor results carry them.
