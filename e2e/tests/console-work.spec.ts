@@ -99,6 +99,21 @@ test('two versions of a draft are compared in words, and the focus stays where o
   await expect(page.getByRole('heading', { level: 1 })).toBeFocused();
 });
 
+test('a text that is no address is told so, and nothing is said of a page', async ({ page, serve }) => {
+  const server = await serve({ demo: false });
+  await apply(server, { name: 'summer', origins: [] });
+  const team = new Console(page, server.url);
+  await team.join(ownerLink(server));
+  await page.goto(`${server.url}/console/campaigns/summer/install`);
+  const hosted = page.locator('.note').getByRole('link', { name: say('campaign.open') });
+  await expect(hosted).toHaveAttribute('href', `${server.url}/c/summer`);
+  await team.field('check.page').fill('brand.example');
+  await team.button('check.go').click();
+  await expect(page.getByText(say('check.page.missing'))).toBeVisible();
+  await expect(team.field('check.page')).toBeFocused();
+  await expect(page.getByText(say('check.bad'))).toHaveCount(0);
+});
+
 test('the audit log is filtered by what somebody did, in words', async ({ page, serve }) => {
   const server = await serve({ demo: false });
   await apply(server, { name: 'summer' });

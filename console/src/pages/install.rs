@@ -103,12 +103,15 @@ fn Check(campaign: String) -> impl IntoView {
     let found = RwSignal::new(None::<InstallCheck>);
     let check = move |event: SubmitEvent| {
         let values = Values::of(&event);
-        if !form.demand(&values, &[("page", "check.page.missing")]) {
+        let page = values.trimmed("page");
+        found.set(None);
+        // What is no address is not looked at: nothing that could be said of a page would be true.
+        let wrong = (!is_address(&page)).then(|| form.lack("page", "check.page.missing"));
+        if !form.is_right(wrong.into_iter().collect()) {
             return;
         }
         let address = ["/api/v1/campaigns/", &campaign, "/install-check"].concat();
-        let request = InstallCheckRequest { page: values.trimmed("page") };
-        found.set(None);
+        let request = InstallCheckRequest { page };
         form.send(async move { api.post(&address, &request).await }, move |check: InstallCheck| {
             announcer.say(words.t(verdict(&check)));
             found.set(Some(check));
@@ -136,6 +139,16 @@ fn Check(campaign: String) -> impl IntoView {
             </div>
         </section>
     }
+}
+
+/// Whether a text can be a page's address.
+fn is_address(text: &str) -> bool {
+    let rest = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
+    let host = rest.and_then(|rest| rest.split(['/', '?', '#']).next()).unwrap_or_default();
+    let name = host.split_once(':').map_or(host, |(name, _)| name);
+    let plain = |letter: char| letter.is_alphanumeric() || matches!(letter, '-' | '.');
+    let whole = name.split('.').all(|part| !part.is_empty()) && name.chars().all(plain);
+    whole && !text.contains(char::is_whitespace)
 }
 
 fn verdict(check: &InstallCheck) -> &'static str {
@@ -213,6 +226,24 @@ mod tests {
             r#"{"campaign":"aurora","brand":"aurora","brand_name":"Aurora","title":{"en":"T"},"languages":["en"],"version":1,"origins":[],"archived":false,"hosted":"https://fan.example.org/c/aurora","activities":[]}"#,
         )
         .unwrap()
+    }
+
+    #[test]
+    fn what_is_no_address_is_told_apart() {
+        for text in ["https://www.brand.example/summer?a=b", "http://localhost:8081", "https://büro.example/"]
+        {
+            assert!(is_address(text), "{text}");
+        }
+        for text in [
+            "",
+            "brand.example",
+            "https://",
+            "htps://a.example",
+            "https://a b.example",
+            "https://a..example/",
+        ] {
+            assert!(!is_address(text), "{text}");
+        }
     }
 
     #[test]
