@@ -58,6 +58,13 @@ test('a marketer writes, previews and publishes a poll, and visitors answer it e
   await viewer.join(link, { name: 'Luca Bo', email: 'luca@aurora.example', password: 'another good phrase 9' });
   await expect(viewer.page.getByRole('link', { name: 'The flavour of tomorrow' })).toBeVisible();
   await expect(viewer.page.getByRole('link', { name: say('campaigns.new') })).toHaveCount(0);
+  await viewer.page.goto(`${server.url}/console/campaigns/${campaign}`);
+  await expect(viewer.page.getByLabel(say('overview.figures'))).toBeVisible();
+  for (const act of ['campaign.edit', 'end', 'overview.none.link']) {
+    await expect(viewer.page.getByText(say(act), { exact: true }), act).toHaveCount(0);
+  }
+  await viewer.page.goto(`${server.url}/console/campaigns/${campaign}/edit`);
+  await expect(viewer.heading('forbidden.title')).toBeVisible();
   await viewer.page.goto(`${server.url}/console/new`);
   await expect(viewer.heading('forbidden.title')).toBeVisible();
   const refused = await theirs.request.put(`${server.url}/api/v1/campaigns/${campaign}/archived`, {

@@ -145,15 +145,12 @@ fn Known(campaign: CampaignSummary, data: Data, looked: Looked, base: String) ->
         })
     });
     let install = ["/console/campaigns/", campaign.campaign.as_str(), "/install"].concat();
-    let teach = move || {
-        let install = install.clone();
-        view! {
-            <Empty title=words.t("measure.empty") text=words.t("measure.empty.text")>
-                <a class="btn" href=install>{words.t("overview.none.link")}</a>
-            </Empty>
-        }
-    };
     let mine = untrack(|| session.may(Right::Edit, Some(&campaign.brand)));
+    let teach = move || {
+        let put =
+            mine.then(|| view! { <a class="btn" href=install.clone()>{words.t("overview.none.link")}</a> });
+        view! { <Empty title=words.t("measure.empty") text=words.t("measure.empty.text")>{put}</Empty> }
+    };
     let id = campaign.campaign.clone();
     view! {
         {figures}
