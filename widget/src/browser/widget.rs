@@ -276,6 +276,7 @@ fn dispatch(handle: Handle, id: &ActivityId, event: Event) {
 fn send(handle: Handle, widget: &Widget, id: ActivityId, act: ActKind, given: &Given) {
     let word = match act {
         ActKind::Ballot => "ballot",
+        ActKind::Entry => "entry",
         ActKind::Withdraw => "withdraw",
     };
     let sent = widget.core.send(&widget.server, id.as_str(), &fields(word, given), "json", &widget.lang);

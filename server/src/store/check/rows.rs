@@ -13,10 +13,10 @@ use crate::store::documents::Documents;
 use crate::store::memory::MemoryRows;
 use crate::store::rebuild;
 use crate::store::sled::SledRows;
-use crate::store::state::apply;
 use crate::store::state::key::Key;
 use crate::store::state::overlay;
 use crate::store::state::rows::{ActivityRow, Applied, QuestionCounts, TallyRow};
+use crate::store::state::tally;
 use crate::store::{Definitions, ReadError, View};
 
 /// A copy of the state, opened.
@@ -153,7 +153,7 @@ fn counted(rows: &MemoryRows, documents: &Documents, id: &ActivityId) -> Result<
     for ballot in highest(rows, id) {
         let (_, act, void) = ballot?;
         if !void {
-            apply::recount(&mut tally, &definition, &act, |n| n + 1);
+            tally::recount(&mut tally, &definition, &act, |n| n + 1);
         }
     }
     Ok(tally == kept)

@@ -4,8 +4,6 @@
 //! It reads no clock and no randomness, and refuses nothing: whether a record may stand was decided before it was
 //! written. What it cannot apply is damage.
 
-use fanfare_shared::campaign::ActivityKind;
-use fanfare_shared::definition::Definition;
 use fanfare_shared::ids::{ActivityId, LockKey};
 use fanfare_shared::log::commitment;
 use fanfare_shared::log::hash::Hash;
@@ -15,11 +13,10 @@ use fanfare_shared::time::{Timestamp, Window};
 use super::key::{Key, half_of_key};
 use super::overlay::Overlay;
 use super::rows::{
-    ActRow, ActivityRow, CampaignRow, HolderRow, LeafRow, LinkRow, LogRow, OpeningRow, PersonRow,
-    QuestionCounts, Said, Standing, TallyRow, Written, WrittenRow,
+    ActRow, ActivityRow, CampaignRow, HolderRow, LeafRow, LinkRow, LogRow, OpeningRow, PersonRow, Said,
+    Standing, TallyRow, Written, WrittenRow,
 };
-use super::team;
-use super::{contest, leaves};
+use super::{contest, leaves, tally, team};
 use crate::store::record::measure::{Counts, MeasureRecord, add};
 use crate::store::record::written::WrittenRecord;
 use crate::store::record::{
@@ -49,7 +46,7 @@ pub fn record(
         Record::Withdraw(record) => withdraw(overlay, definitions, seq, record),
         Record::Seal(record) => seal(overlay, seq, record),
         Record::Opening(record) => opening(overlay, record),
-        Record::Tally(record) => tally(overlay, record),
+        Record::Tally(record) => tallied(overlay, record),
         Record::Erase(record) => erase(overlay, record),
         Record::Team(record) => team::record(overlay, seq, record),
         Record::Measure(record) => measure(overlay, record),
@@ -107,7 +104,7 @@ fn open(
         contest: contest::row(record),
     };
     overlay.put_activity(&record.id, &row)?;
-    overlay.put(Key::tally(&record.id), &empty_tally(seq, &*definitions.definition(&record.definition)?))
+    overlay.put(Key::tally(&record.id), &tally::empty(seq, &*definitions.definition(&record.definition)?))
 }
 
 fn amend(
@@ -125,17 +122,8 @@ fn amend(
     (row.definition, row.terms) = (record.definition, record.terms);
     overlay.put_activity(&record.activity, &row)?;
     // Only before the first ballot, so there is nothing to carry over.
-    let tally = empty_tally(seq, &*definitions.definition(&record.definition)?);
+    let tally = tally::empty(seq, &*definitions.definition(&record.definition)?);
     overlay.put(Key::tally(&record.activity), &tally)
-}
-
-fn empty_tally(seq: u64, definition: &Definition) -> TallyRow {
-    let questions = definition.questions.iter().map(|question| {
-        let options = vec![0; question.kind.behaviour().countable().len()];
-        QuestionCounts { answered: 0, options }
-    });
-    let questions = questions.filter(|_| definition.kind == ActivityKind::Poll);
-    TallyRow { seq, ballots: 0, server: 0, questions: questions.collect() }
 }
 
 fn ballot(
@@ -173,7 +161,7 @@ fn ballot(
         salts: record.salts.clone(),
         written: text.map(|text| Written { number, commitments: text.commitments.clone() }),
     };
-    count(overlay, definitions, seq, activity, earlier.as_ref().map(|(_, act)| act), Some(&act))?;
+    tally::count(overlay, definitions, seq, activity, earlier.as_ref().map(|(_, act)| act), Some(&act))?;
     if let Some((index, _)) = &earlier {
         stand(overlay, &log, *index, Standing::Superseded)?;
     }
@@ -219,7 +207,7 @@ fn withdraw(
     let void = if let Said::Entry { .. } = ballot.said {
         contest::withdraw(overlay, seq, activity, last)?
     } else {
-        count(overlay, definitions, seq, activity, Some(&ballot), None)?;
+        tally::count(overlay, definitions, seq, activity, Some(&ballot), None)?;
         stand(overlay, &log, last, Standing::Withdrawn)?;
         ballot.revision
     };
@@ -328,7 +316,7 @@ fn opening(overlay: &mut Overlay<'_>, record: &OpeningRecord) -> Result<(), Read
     overlay.put(Key::opening(&record.activity, index), &row)
 }
 
-fn tally(overlay: &mut Overlay<'_>, record: &TallyRecord) -> Result<(), ReadError> {
+fn tallied(overlay: &mut Overlay<'_>, record: &TallyRecord) -> Result<(), ReadError> {
     let log = LogId::Activity(record.activity.clone());
     let index = leaves::text(overlay, &log, record.at, &record.leaf)?;
     overlay.put_bytes(Key::document(&log, &record.text), Vec::new());
@@ -355,52 +343,4 @@ fn erase(overlay: &mut Overlay<'_>, record: &EraseRecord) -> Result<(), ReadErro
         }
     }
     Ok(())
-}
-
-/// Moves the counts from one ballot to another; none stands for no ballot that counts.
-fn count(
-    overlay: &mut Overlay<'_>,
-    definitions: &dyn Definitions,
-    seq: u64,
-    activity: &ActivityId,
-    from: Option<&ActRow>,
-    to: Option<&ActRow>,
-) -> Result<(), ReadError> {
-    let row =
-        overlay.activity(activity)?.ok_or_else(|| ReadError(format!("activity {activity} is not there")))?;
-    let definition = definitions.definition(&row.definition)?;
-    let key = Key::tally(activity);
-    let mut tally: TallyRow = overlay.expect(&key)?;
-    if let Some(act) = from {
-        recount(&mut tally, &definition, act, |n| n.saturating_sub(1));
-    }
-    if let Some(act) = to {
-        recount(&mut tally, &definition, act, |n| n + 1);
-    }
-    tally.seq = seq;
-    overlay.put(key, &tally)
-}
-
-/// Changes every count that a ballot touches.
-pub fn recount(tally: &mut TallyRow, definition: &Definition, act: &ActRow, change: impl Fn(u64) -> u64) {
-    tally.ballots = change(tally.ballots);
-    if act.server {
-        tally.server = change(tally.server);
-    }
-    let counts = tally.questions.iter_mut();
-    for (place, ((counts, question), answer)) in
-        counts.zip(&definition.questions).zip(&act.answers).enumerate()
-    {
-        if answer.is_empty() && act.commitment(place).is_none() {
-            continue;
-        }
-        counts.answered = change(counts.answered);
-        let countable = question.kind.behaviour().countable();
-        for chosen in question.kind.behaviour().counted(answer) {
-            let at = countable.iter().position(|option| *option == chosen);
-            if let Some(count) = at.and_then(|at| counts.options.get_mut(at)) {
-                *count = change(*count);
-            }
-        }
-    }
 }

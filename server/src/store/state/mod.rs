@@ -7,5 +7,6 @@ pub mod key;
 mod leaves;
 pub mod overlay;
 pub mod rows;
+pub mod tally;
 mod team;
 pub mod tree;
