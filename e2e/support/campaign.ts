@@ -23,7 +23,7 @@ export interface Poll {
   questions?: object[];
 }
 
-const both = (en: string, it = en) => ({ en, it });
+export const both = (en: string, it = en) => ({ en, it });
 
 /** A question of each type the registry knows. */
 export const questions = {
@@ -56,7 +56,7 @@ export function document(poll: Poll): object {
   };
 }
 
-async function put(server: Server, name: string, type: string, body: string): Promise<void> {
+export async function put(server: Server, name: string, type: string, body: string): Promise<void> {
   const reply = await fetch(`${server.url}/api/v1/campaigns/${name}`, {
     method: 'PUT',
     headers: { authorization: `Bearer ${owner(server)}`, 'content-type': type },

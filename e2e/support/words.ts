@@ -3,8 +3,10 @@ import { readFileSync } from 'node:fs';
 
 export type Lang = 'en' | 'it';
 
-const catalogue = (lang: Lang): Record<string, string> =>
-  JSON.parse(readFileSync(new URL(`../../widget/src/catalogue/${lang}.json`, import.meta.url), 'utf8'));
+const read = (folder: string, lang: Lang): Record<string, string> =>
+  JSON.parse(readFileSync(new URL(`../../widget/src/${folder}/${lang}.json`, import.meta.url), 'utf8'));
+
+const catalogue = (lang: Lang) => ({ ...read('catalogue', lang), ...read('catalogue-pages', lang) });
 
 const catalogues = { en: catalogue('en'), it: catalogue('it') };
 

@@ -1,11 +1,14 @@
 //! Activities as visitors see them, in one language: the wire's views made from definitions, and times as people say
 //! them.
 
+use fanfare_shared::contest::Prize;
+use fanfare_shared::log::leaf::BeaconKind;
 use fanfare_shared::questions::{Choice, Kind, Question};
 use fanfare_shared::text::Text;
 use fanfare_shared::time::Timestamp;
 use fanfare_shared::wire::bootstrap::{ActivityView, OptionView, QuestionView};
 use fanfare_shared::wire::tally::Tally;
+use fanfare_widget::model::{ContestView, PrizeView};
 use jiff::Zoned;
 
 use crate::campaigns;
@@ -29,6 +32,24 @@ pub fn activity(activity: &ActivityState, lang: &str, now: Timestamp, tally: Opt
         questions: activity.definition.questions.iter().map(|asked| question(asked, lang)).collect(),
         tally,
     }
+}
+
+/// A contest in one language; none for another activity.
+#[must_use]
+pub fn contest(activity: &ActivityState, lang: &str, now: Timestamp, zone: &str) -> Option<ContestView> {
+    let (described, state) = activity.definition.contest.as_ref().zip(activity.contest.as_ref())?;
+    let prize = |prize: &Prize| PrizeView {
+        count: prize.count,
+        title: prize.title.get(lang).to_owned(),
+        text: prize.text.as_ref().map(|text| text.get(lang).to_owned()),
+        value: prize.value.clone(),
+    };
+    Some(ContestView {
+        prizes: described.prizes.iter().map(prize).collect(),
+        draw: moment(state.rules.draw, now, zone, lang).unwrap_or_default(),
+        demonstration: state.rules.beacon.kind == BeaconKind::Demo,
+        drawn: state.drawn.is_some(),
+    })
 }
 
 /// A question in one language.

@@ -74,16 +74,17 @@ pub fn bootstrap(app: &App, campaign: &CampaignState, lang: &str) -> Bootstrap {
             .unwrap_or_default(),
         hosted: model.frame.hosted.clone(),
         activities: model.activities.into_iter().map(|activity| activity.view).collect(),
-        assets: asset_urls(app, lang),
+        assets: asset_urls(app, lang, document.activities.iter().any(|it| it.contest.is_some())),
         words: views::loader_words(lang),
     }
 }
 
-fn asset_urls(app: &App, lang: &str) -> Assets {
+fn asset_urls(app: &App, lang: &str, contest: bool) -> Assets {
     let url = |logical: &str| {
         assets::logical(logical).map(|asset| app.url.join(&format!("/assets/{}", asset.name)))
     };
-    let wasm = url("widget.wasm");
+    // The compiled widget knows no contests: there the fragment goes on.
+    let wasm = url("widget.wasm").filter(|_| !contest);
     Assets {
         core: url("core.js").unwrap_or_default(),
         widget: wasm.as_ref().and_then(|_| url("widget.js")),
@@ -138,6 +139,7 @@ fn activity_model(
     model.opens_text = localize::moment(window.opens, now, zone, lang);
     model.closes_text =
         (window.closes.0 != 0).then(|| localize::moment(window.closes, now, zone, lang)).flatten();
+    model.contest = localize::contest(activity, lang, now, zone);
     model.key = visit.participant.is_some().then(|| fresh_key(app));
     model.own = own.map(own_model);
     if let Some(done) = done {
@@ -157,6 +159,7 @@ fn own_model(own: OwnAct) -> Own {
         answers: own.answers,
         index: own.index,
         revision: own.revision,
+        tickets: own.tickets,
         receipt: own.receipt,
         // The receipt is checked where it is read: a server's word about its own receipt is none.
         check: Check::default(),

@@ -131,7 +131,7 @@ export const attach = (widget, core) => {
   ids.forEach((id) => {
     const [entry] = entries(server, id);
     const section = sectionOf(widget, id);
-    const form = section && section.querySelector('[data-ff-form=ballot]');
+    const form = section && section.querySelector('form.ff-form');
     if (!entry || !form) return;
     form.querySelectorAll('[name^="q."]').forEach((input) => {
       const given = entry.answers[input.name.slice(2)] || [];

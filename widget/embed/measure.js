@@ -95,7 +95,7 @@ export const watch = (widget) => {
 
   /** Somebody chose or typed something, or sent a form. */
   const hear = ({ target }) => {
-    const form = target.closest('[data-ff-form=ballot]');
+    const form = target.closest('form.ff-form');
     if (!form) return;
     const activity = form.closest('section').dataset.ffActivity;
     const [, question] = target.name.split('q.');

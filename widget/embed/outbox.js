@@ -60,13 +60,13 @@ const prepare = async (server, entry) => {
   const { activity, act, answers } = entry;
   const last = record(server, activity);
   // After a withdrawal nothing is left to change: whoever answers again begins anew.
-  const before = last && last.act === 'ballot' ? last : null;
+  const before = last && last.act !== 'withdraw' ? last : null;
   const secret = await exclusive(place(server), () => participant(server));
   const body = new URLSearchParams({ key: entry.key, act, participant: secret });
   for (const [id, values] of Object.entries(answers)) values.forEach((value) => body.append(`q.${id}`, value));
   entry.secret = entry.lock = entry.unlock = null;
   if (able()) {
-    if (act === 'ballot') {
+    if (act !== 'withdraw') {
       entry.secret = random(32);
       entry.lock = await lockOf(activity, entry.secret);
       body.append('lock', entry.lock);
@@ -181,7 +181,7 @@ const flight = async (server, { key, activity, memory }) => {
  * The same act twice is one act; an act that was never sent gives way to a newer one.
  */
 export const send = (server, activity, fields, want = 'json', lang = '') => {
-  const act = fields.act === 'withdraw' ? 'withdraw' : 'ballot';
+  const { act } = fields;
   const answers = answersOf(fields);
   const said = JSON.stringify([act, answers]);
   const queue = entries(server, activity);

@@ -10,13 +10,13 @@ const STEPS = ['key', 'signature', 'inclusion', 'leaf', 'rules'];
 
 const LEAF = new RegExp(
   [
-    '^fanfare-log/v1 (ballot|withdraw)',
+    '^fanfare-log/v1 (ballot|entry|withdraw)',
     'activity ([a-z2-7]{26})',
     'at (0|[1-9][0-9]*)',
     'holder ([0-9a-f]{32})',
     '(?:revision ([1-9][0-9]*)\n)?(?:unlock ([0-9a-f]{64})\n)?(?:lock ([0-9a-f]{64})',
     'custody (client|server)',
-    'commit ([0-9a-f]{64})\n)?$',
+    'commit ([0-9a-f]{64})\n(?:tickets ([0-9]+ [0-9]+)\nreason entry\n)?)?$',
   ].join('\n'),
 );
 
@@ -190,20 +190,43 @@ const answered = (opens, answers) => {
   return Object.values(given).every((values) => !values.length);
 };
 
+/** Whether the lock is the one that was sent, and its key opens it. */
+const kept = async (proof, sent, lock, custody) => {
+  need(sent.lock ? lock === sent.lock && custody === 'client' : custody === 'server');
+  return !proof.key || (await lockOf(sent.activity, proof.key)) === lock;
+};
+
+/** Whether an entry commits to the address that was given, or to this device where none was. */
+const entered = async (activity, [{ name, salt, answer }], answers, commit) => {
+  const said = text(answer);
+  const given = Object.values(answers).flat().map((value) => `email:${value.trim()}`.toLowerCase());
+  need(name === 'identity' && (given.includes(said.toLowerCase()) || said.startsWith('device:')));
+  const head = bytes(`fanfare-log/v1 identity\n${activity}\n${salt}\n`);
+  return hex(await hash(Uint8Array.from([...head, ...answer]))) === commit;
+};
+
 /** Whether the leaf says what was sent, and nothing else. */
 const says = async (proof, reply, sent, definition) => {
-  const [, act, activity, at, holder, revision, unlock, lock, custody, commit] = LEAF.exec(text(proof.leaf)) || need();
+  const [, act, activity, at, holder, revision, unlock, lock, custody, commit, tickets] =
+    LEAF.exec(text(proof.leaf)) || need();
   const before = sent.before;
   need(act === sent.act && activity === sent.activity && at % 60 === 0);
   need(proof.index === reply.index && holder === reply.holder && (!before || holder === before.holder));
   need(!sent.unlock || unlock === sent.unlock);
   if (act === 'withdraw') return !!unlock && !revision && !lock;
+  need(!tickets === (act !== 'entry'));
+  if (tickets) {
+    need(!revision && !unlock && tickets === `${reply.tickets.first} ${reply.tickets.count}`);
+    return (await kept(proof, sent, lock, custody)) && entered(activity, proof.opens, sent.answers, commit);
+  }
   // A first act is revision 1: a server cannot put anybody's ballot under another's tag.
   need(+revision === (before ? before.revision + 1 : 1) && +revision === reply.revision);
   need(!!unlock === +revision > 1);
-  need(sent.lock ? lock === sent.lock && custody === 'client' : custody === 'server');
-  need(!proof.key || (await lockOf(activity, proof.key)) === lock);
-  return (await commitment(activity, definition, proof.opens)) === commit && answered(proof.opens, sent.answers);
+  return (
+    (await kept(proof, sent, lock, custody)) &&
+    (await commitment(activity, definition, proof.opens)) === commit &&
+    answered(proof.opens, sent.answers)
+  );
 };
 
 /** Whether leaf 0 is in the same tree and is the rules that were shown; `null` where none were. */

@@ -75,12 +75,43 @@ pub struct ActivityModel {
     pub opens_text: Option<String>,
     /// When it closes, in words; none without a fixed end.
     pub closes_text: Option<String>,
+    /// The contest, where it is one.
+    #[cfg(feature = "ssr")]
+    pub contest: Option<ContestView>,
     /// A fresh idempotency key for its form, on the hosted page.
     pub key: Option<String>,
     /// The visitor's ballot that counts.
     pub own: Option<Own>,
     /// What came of the visitor's last act.
     pub outcome: Outcome,
+}
+
+/// A contest in one language. For the server alone: the compiled widget leaves contests to the server's fragment.
+#[cfg(feature = "ssr")]
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ContestView {
+    /// What can be won, the first drawn first.
+    pub prizes: Vec<PrizeView>,
+    /// When it is drawn, in words.
+    pub draw: String,
+    /// Whether it is drawn from a beacon of the server's own: a demonstration, and no real draw.
+    pub demonstration: bool,
+    /// Whether it was drawn.
+    pub drawn: bool,
+}
+
+/// A prize in one language.
+#[cfg(feature = "ssr")]
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PrizeView {
+    /// How often it is given.
+    pub count: u64,
+    /// Its name.
+    pub title: String,
+    /// A line about it.
+    pub text: Option<String>,
+    /// What it is worth.
+    pub value: Option<String>,
 }
 
 /// A ballot of one's own.
@@ -92,6 +123,9 @@ pub struct Own {
     pub index: u64,
     /// 1 for the first, one more for each change.
     pub revision: u64,
+    /// The tickets of an entry.
+    #[cfg(feature = "ssr")]
+    pub tickets: Option<fanfare_shared::wire::act::TicketRange>,
     /// Its receipt, private form.
     pub receipt: String,
     /// What the browser's check of the receipt found.
@@ -212,7 +246,16 @@ impl ActivityModel {
     /// An activity that nobody has touched.
     #[must_use]
     pub fn new(view: ActivityView) -> Self {
-        Self { view, opens_text: None, closes_text: None, key: None, own: None, outcome: Outcome::None }
+        Self {
+            view,
+            opens_text: None,
+            closes_text: None,
+            #[cfg(feature = "ssr")]
+            contest: None,
+            key: None,
+            own: None,
+            outcome: Outcome::None,
+        }
     }
 
     /// What its section shows.

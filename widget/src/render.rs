@@ -7,13 +7,13 @@ pub mod contact;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use fanfare_shared::campaign::Theme;
+use fanfare_shared::campaign::{ActivityKind, Theme};
 use fanfare_shared::wire::participant::OwnAct;
 use leptos::prelude::*;
 
 use crate::model::{ActivityModel, CampaignModel, Frame};
 use crate::view::format::Plain;
-use crate::view::{Campaign, Context, Hosted, Live, Message, Poll, Scene, You};
+use crate::view::{Campaign, Context, Hosted, Live, Message, Poll, Scene, You, contest};
 use crate::words::Words;
 
 /// The document of a hosted page.
@@ -108,9 +108,17 @@ impl Scene {
 
 fn campaign(model: &CampaignModel) -> AnyView {
     let context = Context::on_server(&model.frame);
-    let section = |activity| view! { <Poll scene=Scene::still(&context, activity) /> }.into_any();
-    let sections = model.activities.iter().map(section).collect();
+    let sections = model.activities.iter().map(|activity| section(&context, activity)).collect();
     view! { <Campaign context=context.clone() title=model.title.clone() sections /> }.into_any()
+}
+
+/// The section of an activity of any kind.
+fn section(context: &Context, model: &ActivityModel) -> AnyView {
+    let scene = Scene::still(context, model);
+    match model.view.kind {
+        ActivityKind::Poll => view! { <Poll scene /> }.into_any(),
+        ActivityKind::Contest => contest(&scene),
+    }
 }
 
 /// The fragment of a campaign.
@@ -123,7 +131,7 @@ pub fn campaign_html(model: &CampaignModel) -> String {
 #[must_use]
 pub fn activity_html(frame: &Frame, model: &ActivityModel) -> String {
     let context = Context::on_server(frame);
-    html(|| view! { <Poll scene=Scene::still(&context, model) /> }.into_any())
+    html(|| section(&context, model))
 }
 
 /// The hosted page.

@@ -52,6 +52,8 @@ impl Record {
             answers: map(self.answers.into_iter().map(|(id, values)| (id, values.join(",")))),
             index: self.index,
             revision: self.revision,
+            #[cfg(feature = "ssr")]
+            tickets: None,
             receipt: self.receipt,
             check: Check(self.checks.into_iter().map(|made| (made.step, step(made.ok))).collect()),
         })

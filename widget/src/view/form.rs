@@ -19,13 +19,13 @@ pub(super) fn hidden(scene: &Scene, act: &str) -> AnyView {
     if let Place::Hosted { participant } = &scene.context.frame.place {
         // Two forms may stand on one page: each needs a key of its own.
         let key = scene.model.key.as_deref().unwrap_or_default();
-        let key = if act == "ballot" { key.to_owned() } else { [key, "-w"].concat() };
+        let key = if act == "withdraw" { [key, "-w"].concat() } else { key.to_owned() };
         fields.extend([field("key", &key), field("participant", participant)]);
     }
     group(fields)
 }
 
-/// The form.
+/// The form of a poll.
 pub(super) fn ballot(scene: &Scene) -> Element {
     let model = &scene.model;
     let asked = &model.view.questions;
@@ -53,7 +53,7 @@ pub(super) fn ballot(scene: &Scene) -> Element {
 }
 
 /// One question: asked, explained, answered, and what is wrong with the answer.
-fn fields(scene: &Scene, question: &QuestionView) -> Element {
+pub(super) fn fields(scene: &Scene, question: &QuestionView) -> Element {
     let id = question.id.as_str();
     let error_id = scene.id(id);
     let kind = questions::input(question);

@@ -5,6 +5,8 @@
 mod campaign;
 #[cfg(feature = "ssr")]
 mod contact;
+#[cfg(feature = "ssr")]
+mod contest;
 mod element;
 mod form;
 pub mod format;
@@ -28,6 +30,8 @@ use leptos::prelude::*;
 pub use campaign::{Campaign, direction};
 #[cfg(feature = "ssr")]
 pub(crate) use contact::{Contact, LettersEnd, Talk};
+#[cfg(feature = "ssr")]
+pub(crate) use contest::contest;
 #[cfg(feature = "ssr")]
 pub(crate) use pages::{Hosted, Message, You};
 pub use poll::Poll;

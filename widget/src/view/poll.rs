@@ -36,7 +36,7 @@ pub fn Poll(
 }
 
 /// The small line on top: a live dot where there is life, a few words, and at its end a receipt.
-fn eyebrow(scene: &Scene, live: bool, words: Vec<Element>) -> Element {
+pub(super) fn eyebrow(scene: &Scene, live: bool, words: Vec<Element>) -> Element {
     let dot = live.then(|| el("span", "ff-live").attr("aria-hidden", "true"));
     let own = scene.model.own.as_ref();
     el("div", "ff-row ff-top")
@@ -45,20 +45,20 @@ fn eyebrow(scene: &Scene, live: bool, words: Vec<Element>) -> Element {
 }
 
 /// Words in the small line.
-fn words(text: &str) -> Vec<Element> {
+pub(super) fn words(text: &str) -> Vec<Element> {
     vec![bare("span").text(text)]
 }
 
-fn note(text: &str) -> Element {
+pub(super) fn note(text: &str) -> Element {
     el("p", "ff-note").text(text)
 }
 
-fn title(text: &str) -> Element {
+pub(super) fn title(text: &str) -> Element {
     el("h2", "ff-title").text(text)
 }
 
 /// What came of the last act, in words; takes the focus after a transition.
-fn notice(scene: &Scene) -> Option<Element> {
+pub(super) fn notice(scene: &Scene) -> Option<Element> {
     let words = &scene.context.words;
     let changed = scene.model.own.as_ref().is_some_and(|own| own.revision > 1);
     let (text, good) = match &scene.model.outcome {

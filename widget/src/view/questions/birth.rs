@@ -1,0 +1,31 @@
+//! A date of birth. Asked in contests, which the server's fragment takes care of: there is nothing to check here.
+
+use fanfare_shared::questions::AnswerRefusal;
+use fanfare_shared::wire::bootstrap::QuestionView;
+
+use super::{Element, Field, Input};
+
+/// See the module.
+pub(super) struct Birth;
+
+impl Input for Birth {
+    fn check(&self, _question: &QuestionView, values: &[String]) -> Result<String, AnswerRefusal> {
+        Ok(values.concat())
+    }
+
+    fn controls(&self, field: &Field<'_>) -> Vec<Element> {
+        vec![field.line("date", "bday")]
+    }
+
+    fn required(&self) -> &'static str {
+        "refused.required.birth"
+    }
+
+    fn values(&self, answer: &str) -> Vec<String> {
+        vec![answer.to_owned()]
+    }
+
+    fn said(&self, _question: &QuestionView, values: &[String]) -> String {
+        values.concat()
+    }
+}
