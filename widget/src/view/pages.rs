@@ -1,6 +1,6 @@
 //! Whole documents, for the server alone: the hosted page, "your answers", and a problem told plainly.
 
-use fanfare_shared::campaign::Openings;
+use fanfare_shared::campaign::{ActivityKind, Openings};
 use fanfare_shared::wire::bootstrap::ActivityView;
 use fanfare_shared::wire::participant::{ActState, OwnAct};
 use leptos::prelude::*;
@@ -155,8 +155,13 @@ fn recount(context: &Context, activity: &ActivityView) -> AnyView {
     let log = [&context.frame.base, "/log/a/", activity.id.as_str()].concat();
     let bundle = [&log, "/bundle"].concat();
     let command = ["fanfare verify ", &bundle].concat();
-    let title = activity.questions.first().map(|question| question.text.clone());
+    let title = match activity.kind {
+        ActivityKind::Poll => activity.questions.first().map(|question| question.text.clone()),
+        ActivityKind::Contest => Some(words.t("contest.list")),
+    };
     let opened = match activity.openings {
+        // Nothing of an entry is ever opened.
+        _ if activity.kind == ActivityKind::Contest => ().into_any(),
         Openings::Close => {
             view! { <li><a href=[&log, "/openings"].concat()>{words.t("recount.openings")}</a></li> }
                 .into_any()
