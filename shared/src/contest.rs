@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::ids::Slug;
 use crate::limits;
 use crate::log::leaf::BeaconKind;
-use crate::questions::{Fault, text_faults};
+use crate::questions::{Fault, is_domain, text_faults};
 use crate::text::Text;
 
 /// The codes that every contest has: an entry by the widget, and one by post.
@@ -159,7 +159,7 @@ impl Contest {
             }
         }
         for (i, domain) in self.staff.iter().enumerate() {
-            if !is_domain(domain) {
+            if !is_domain(domain) || domain.bytes().any(|byte| byte.is_ascii_uppercase()) {
                 faults.push((format!("/staff/{i}"), "a domain such as `aurora.example`".to_owned()));
             }
         }
@@ -173,15 +173,6 @@ impl Contest {
         let domain = address.rsplit_once('@').map_or("", |(_, domain)| domain);
         self.staff.iter().any(|staff| domain == staff || domain.ends_with(&format!(".{staff}")))
     }
-}
-
-/// Lower-case labels with dots between.
-fn is_domain(text: &str) -> bool {
-    let labels = text.split('.');
-    let well_formed = |label: &str| {
-        !label.is_empty() && label.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
-    };
-    text.len() <= 253 && labels.clone().count() > 1 && labels.into_iter().all(well_formed)
 }
 
 #[cfg(test)]

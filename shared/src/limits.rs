@@ -29,6 +29,8 @@ pub const PRIZES: u64 = 50;
 pub const PRIZE_COUNT: u64 = 10_000;
 /// See [`PRIZES`].
 pub const RESERVES: u64 = 1_000;
+/// Seconds that a winner has to answer: from an hour to ninety days.
+pub const RESPOND: std::ops::RangeInclusive<u64> = 3_600..=90 * 86_400;
 /// Tickets of one leaf (`docs/PROTOCOL.md`, 3: 2^20).
 pub const TICKETS: u64 = 1 << 20;
 /// Reasons that give more tickets, and how often one person gets them.

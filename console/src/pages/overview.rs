@@ -4,7 +4,7 @@ mod end;
 
 use std::time::Duration;
 
-use fanfare_shared::campaign::Results;
+use fanfare_shared::campaign::{ActivityKind, Results};
 use fanfare_shared::ids::{ActivityId, Slug};
 use fanfare_shared::team::Right;
 use fanfare_shared::time::State;
@@ -127,7 +127,8 @@ fn Activity(
     let live = move || open.get().then(|| view! { <span class="now">{words.t("overview.live")}</span> });
     let ended = summary.clone();
     let end = move || {
-        let campaign = ending.clone().filter(|_| open.get())?;
+        // A contest ends at the close that its rules name.
+        let campaign = ending.clone().filter(|_| open.get() && ended.kind == ActivityKind::Poll)?;
         Some(view! { <End campaign activity=ended.clone() /> })
     };
     let exports = out.then(|| {

@@ -37,20 +37,24 @@ impl Default for Settings {
 
 /// Draws sealed contests as their rounds come out, until the server drains. Asks these relays.
 pub async fn run(engine: Engine, relays: Vec<String>, mut draining: watch::Receiver<bool>) {
-    let mut tried = Timestamp(0);
-    loop {
-        let now = engine.clock().now();
-        if now >= tried.plus(PATIENCE) && !round(&engine, &relays).await {
-            tried = now;
+    let work = async {
+        let mut tried = Timestamp(0);
+        loop {
+            let now = engine.clock().now();
+            if now >= tried.plus(PATIENCE) && !round(&engine, &relays).await {
+                tried = now;
+            }
+            tokio::time::sleep(BEAT).await;
         }
-        tokio::select! {
-            () = tokio::time::sleep(BEAT) => {}
-            _ = draining.wait_for(|draining| *draining) => return,
-        }
+    };
+    // A relay that keeps silent does not hold up the end: the next start asks again.
+    tokio::select! {
+        () = work => {}
+        _ = draining.wait_for(|draining| *draining) => {}
     }
 }
 
-/// Draws every contest whose round is out, once. Whether none was left waiting for a value that nobody gave.
+/// Draws every contest whose round is out. False where one is left waiting, because nobody gave the value.
 pub async fn round(engine: &Engine, relays: &[String]) -> bool {
     let mut done = true;
     for activity in engine.waiting_for_a_round() {

@@ -77,3 +77,60 @@ fn ask_one(relay: &str, named: &Beacon) -> Result<String, String> {
     beacon.read(*round, &said.signature).map_err(|error| error.to_string())?;
     Ok(said.signature)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::net::SocketAddr;
+
+    use axum::Router;
+    use axum::routing::get;
+    use fanfare_shared::draw::rounds::QUICKNET;
+    use fanfare_shared::log::leaf::BeaconKind;
+
+    use super::*;
+
+    /// A round that drand published on 15 September 2023.
+    const REAL: &str =
+        "b713718a38ae728dfd477991af2822e08d2f305e47718cef9f7848ce4050e7be41076862b98fad56e91a6b85b89cd97b";
+
+    fn named() -> Beacon {
+        Beacon { kind: BeaconKind::Drand, key: QUICKNET.to_owned(), round: 657_413 }
+    }
+
+    /// A server that answers at a relay's address with this.
+    async fn relay(said: String) -> String {
+        let path = format!("/{QUICKNET}/public/657413");
+        let router = Router::new().route(&path, get(move || async move { said }));
+        let listener = tokio::net::TcpListener::bind(SocketAddr::from(([127, 0, 0, 1], 0))).await.unwrap();
+        let address = listener.local_addr().unwrap();
+        tokio::spawn(async move { axum::serve(listener, router).await });
+        format!("http://{address}/")
+    }
+
+    fn document(round: u64, signature: &str) -> String {
+        format!(r#"{{"round":{round},"randomness":"00","signature":"{signature}"}}"#)
+    }
+
+    async fn asked(relays: Vec<String>) -> Result<String, RelayError> {
+        tokio::task::spawn_blocking(move || ask(&relays, &named())).await.unwrap()
+    }
+
+    #[tokio::test]
+    async fn a_relay_that_lies_or_keeps_silent_is_passed_over_for_one_that_does_not() {
+        let forged = REAL.replacen("b7", "b6", 1);
+        let negated = REAL.replacen("b7", "97", 1);
+        let relays = vec![
+            "http://127.0.0.1:1".to_owned(),
+            relay("<html>a hotel\u{2019}s network</html>".to_owned()).await,
+            relay(document(657_414, REAL)).await,
+            relay(document(657_413, &forged)).await,
+            relay(document(657_413, &negated)).await,
+            relay("x".repeat(100_000)).await,
+        ];
+        let Err(RelayError::None(said)) = asked(relays.clone()).await else { panic!("none of them had it") };
+        assert_eq!(said.len(), relays.len(), "each is told of: {said:?}");
+        let and_one = [relays, vec![relay(document(657_413, REAL)).await]].concat();
+        assert_eq!(asked(and_one).await, Ok(REAL.to_owned()));
+        assert_eq!(asked(Vec::new()).await, Err(RelayError::Nobody));
+    }
+}

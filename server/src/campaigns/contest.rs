@@ -1,8 +1,8 @@
 //! The times of a contest: when it is drawn, which round of the beacon that is, and how long winners have to answer.
 
 use fanfare_shared::contest::Contest;
-use fanfare_shared::draw::rounds::round_of;
-use fanfare_shared::log::leaf::BeaconKind;
+use fanfare_shared::draw::rounds::{after_close, round_of};
+use fanfare_shared::limits;
 use fanfare_shared::questions::Fault;
 use fanfare_shared::time::Window;
 use jiff::tz::TimeZone;
@@ -11,20 +11,10 @@ use jiff::{Span, SpanRelativeTo};
 use super::moment;
 use crate::engine::ResolvedContest;
 
-/// Seconds between close and draw, at least (`docs/PROTOCOL.md`, 5).
-const GAP: u64 = 1_800;
-/// The same of a demonstration.
-const DEMO_GAP: u64 = 60;
-/// Seconds a winner has to answer, from and to: an hour, ninety days.
-const RESPOND: (u64, u64) = (3_600, 90 * 86_400);
-
 /// Resolves them, for the window that the activity has.
 pub(super) fn times(contest: &Contest, window: Window, zone: &TimeZone) -> Result<ResolvedContest, Fault> {
     let fault = |field: &str, detail: String| (format!("/contest/{field}"), detail);
-    let gap = match contest.beacon {
-        BeaconKind::Drand => GAP,
-        BeaconKind::Demo => DEMO_GAP,
-    };
+    let gap = after_close(contest.beacon);
     let earliest = window.closes.plus(gap);
     let draw = match &contest.draw {
         None => earliest,
@@ -36,7 +26,7 @@ pub(super) fn times(contest: &Contest, window: Window, zone: &TimeZone) -> Resul
         return Err(fault("draw", format!("{} minutes after the close, at least", gap / 60)));
     }
     let round = round_of(draw).ok_or_else(|| fault("draw", "before the beacon began".to_owned()))?;
-    let respond = seconds(&contest.respond).filter(|respond| (RESPOND.0..=RESPOND.1).contains(respond));
+    let respond = seconds(&contest.respond).filter(|respond| limits::RESPOND.contains(respond));
     let respond = respond
         .ok_or_else(|| fault("respond", "a duration from an hour to ninety days (`P7D`)".to_owned()))?;
     Ok(ResolvedContest { draw, round, respond })

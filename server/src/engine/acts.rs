@@ -50,7 +50,6 @@ impl Engine {
                 Standing::Counted => "counted",
                 Standing::Superseded => "superseded",
                 Standing::Withdrawn => "withdrawn",
-                Standing::Excluded => "excluded",
             };
             let line = ActLine {
                 index,

@@ -1,9 +1,8 @@
 //! A contest is drawn from its sealed list and its beacon's round: the same way a verifier does it, from the same bytes.
 
+use std::sync::Arc;
+
 use fanfare_shared::draw::beacon::{Beacon, BeaconError, Signature};
-use fanfare_shared::draw::generator::Generator;
-use fanfare_shared::draw::select::select;
-use fanfare_shared::draw::slots::Slots;
 use fanfare_shared::draw::tickets::{Stub, Tickets};
 use fanfare_shared::draw::transcript::Transcript;
 use fanfare_shared::ids::{ActivityId, HolderTag};
@@ -62,7 +61,7 @@ impl Engine {
         }
         let beacon = &contest.rules.beacon;
         let signature = Beacon::of(beacon)?.read(beacon.round, signature)?;
-        let (inner, of) = (std::sync::Arc::clone(&self.inner), std::sync::Arc::clone(&state));
+        let (inner, of) = (Arc::clone(&self.inner), Arc::clone(&state));
         let drawing = tokio::task::spawn_blocking(move || inner.drawing(&of, size, &signature)).await;
         let failed = |reason: String| SubmitError::NotCommitted(reason);
         let drawing = drawing.map_err(|error| failed(error.to_string()))?;
@@ -98,11 +97,9 @@ impl Inner {
             beacon: &rules.beacon,
             signature,
         };
-        let seed = transcript.seed();
-        let selection = select(&tickets, &mut Generator::new(&seed), Slots::wanted(rules));
-        let slots = Slots::fill(rules, &selection).hash();
+        let (seed, _, slots) = transcript.draw(&tickets, rules);
         let (activity, signature) = (state.id.clone(), signature.to_string());
-        Ok(Some(Drawing { activity, signature, result: DrawResult { seed, slots } }))
+        Ok(Some(Drawing { activity, signature, result: DrawResult { seed, slots: slots.hash() } }))
     }
 
     /// All tickets below a sealed size.

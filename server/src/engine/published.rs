@@ -139,12 +139,11 @@ impl Published {
         for id in touched {
             let row: ActivityRow = overlay::expect(view, &Key::activity(id))?;
             let known = self.activity(id);
+            let drawn = row.contest.as_ref().and_then(|contest| contest.drawn.as_ref());
             let same = known.is_some_and(|known| {
-                let drawn = |contest: &ContestState| contest.drawn.clone();
                 known.sealed == row.sealed
                     && known.definition_hash == row.definition
-                    && known.contest.as_ref().and_then(drawn)
-                        == row.contest.as_ref().and_then(|contest| contest.drawn.clone())
+                    && known.contest.as_ref().and_then(|contest| contest.drawn.as_ref()) == drawn
             });
             if !same {
                 changed = true;

@@ -248,7 +248,7 @@ impl Inner {
             state: match act.standing {
                 Standing::Counted => ActState::Counted,
                 Standing::Superseded => ActState::Superseded,
-                Standing::Withdrawn | Standing::Excluded => ActState::Void,
+                Standing::Withdrawn => ActState::Void,
             },
             tickets: tickets(&act),
             answers,

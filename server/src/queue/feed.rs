@@ -4,6 +4,8 @@
 //! A case of an answer holds no word of it: the text is read where it is kept, under the key of whoever wrote it. Changed,
 //! taken back or forgotten there, it is gone here.
 
+use std::sync::Arc;
+
 use fanfare_shared::ids::{ActivityId, PublicId};
 use fanfare_shared::log::opening::AnswerKind;
 use fanfare_shared::time::Timestamp;
@@ -35,7 +37,9 @@ impl Queue {
         for id in self.engine.campaigns() {
             let Some(state) = self.engine.campaign(&id) else { continue };
             for id in &state.activities {
-                let Some(activity) = self.engine.activity(id) else { continue };
+                // What an entrant fills in waits for nobody.
+                let poll = |activity: &Arc<ActivityState>| activity.contest.is_none();
+                let Some(activity) = self.engine.activity(id).filter(poll) else { continue };
                 while self.feed_some(&state, &activity).await? {}
             }
         }

@@ -11,6 +11,7 @@ use serde::Deserialize;
 
 use super::access::refuse_other_pages;
 use super::hosted::guess;
+use super::http::said;
 use crate::app::App;
 use crate::engine::CampaignState;
 use crate::error::ApiError;
@@ -26,7 +27,7 @@ pub(super) struct ContactQuery {
 }
 
 fn accepted(headers: &HeaderMap) -> Option<&str> {
-    headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok())
+    Some(said(headers, header::ACCEPT_LANGUAGE))
 }
 
 /// The form.

@@ -6,6 +6,7 @@ use axum::http::{HeaderMap, header};
 use axum::response::Response;
 use serde::Deserialize;
 
+use super::http::said;
 use super::participants;
 use crate::app::App;
 use crate::render::{self, Visit};
@@ -26,7 +27,7 @@ pub(super) async fn page(
     Query(query): Query<PageQuery>,
     headers: HeaderMap,
 ) -> Response {
-    let accepted = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
+    let accepted = Some(said(&headers, header::ACCEPT_LANGUAGE));
     let campaign = match app.campaign(&id) {
         Ok(campaign) => campaign,
         Err(error) => return render::message_page(&app, guess(query.lang.as_deref(), accepted), &error),
@@ -49,7 +50,7 @@ pub(super) async fn you(
     headers: HeaderMap,
     body: Bytes,
 ) -> Response {
-    let accepted = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
+    let accepted = Some(said(&headers, header::ACCEPT_LANGUAGE));
     let found = app.campaign(&id).and_then(|campaign| {
         let asked = participants::read(&headers, &body)?;
         let acts = app.engine.acts_of(&asked.participant)?;

@@ -46,9 +46,9 @@ pub(super) type Decision<T> = Result<Result<T, SubmitError>, ReadError>;
 pub(super) struct Present {
     holder: Tag,
     slot: u64,
-    /// Its last ballot.
+    /// Its last ballot or entry.
     last: ActRow,
-    /// The lock of that ballot.
+    /// The lock of that act.
     lock: Lock,
     /// The key of the lock, where the server holds it.
     key: Option<LockKey>,
@@ -119,6 +119,24 @@ fn opening_key(activity: &ActivityId, present: &Present, given: Option<LockKey>)
     given.or(kept).filter(opens).ok_or(Refusal::WrongUnlock)
 }
 
+/// The lock that an act brings, and its key where the client leaves both to the server; none where it stands in this log.
+pub(super) fn fresh_lock(
+    desk: &Desk,
+    draft: &Draft<'_>,
+    activity: &ActivityId,
+    given: Option<Lock>,
+) -> Result<Option<(Lock, Option<LockKey>)>, ReadError> {
+    let (lock, key) = match given {
+        Some(lock) => (lock, None),
+        None => {
+            let key = LockKey::new(desk.entropy.bytes());
+            (commitment::lock(activity, &key), Some(key))
+        }
+    };
+    let used = draft.overlay.has(&Key::lock(activity, lock.bytes()))?;
+    Ok((!used).then_some((lock, key)))
+}
+
 #[expect(clippy::too_many_arguments, reason = "what an act is decided from, read once by the caller")]
 fn ballot(
     desk: &Desk,
@@ -149,15 +167,9 @@ fn ballot(
         // Nothing is there to open; after a withdrawal the client may still send the old key.
         None => None,
     };
-    let server_key = locks.lock.is_none().then(|| LockKey::new(desk.entropy.bytes()));
-    let lock = match (locks.lock, &server_key) {
-        (Some(lock), _) => lock,
-        (None, Some(key)) => commitment::lock(&act.activity, key),
-        (None, None) => return Ok(refused(Refusal::LockUsed)),
-    };
-    if draft.overlay.has(&Key::lock(&act.activity, lock.bytes()))? {
+    let Some((lock, server_key)) = fresh_lock(desk, draft, &act.activity, locks.lock)? else {
         return Ok(refused(Refusal::LockUsed));
-    }
+    };
     let holder = present.as_ref().map_or_else(|| desk.entropy.bytes(), |present| present.holder);
     let revision = present.as_ref().map_or(1, |present| present.last.revision + 1);
     let custody = if server_key.is_some() { Custody::Server } else { Custody::Client };

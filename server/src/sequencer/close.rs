@@ -148,7 +148,7 @@ pub(crate) fn highest<'a>(
             Ok(row.act().and_then(|act| match (act.revision, act.standing) {
                 (0, _) | (_, Standing::Superseded) => None,
                 (_, Standing::Counted) => Some((index, act, false)),
-                (_, Standing::Withdrawn | Standing::Excluded) => Some((index, act, true)),
+                (_, Standing::Withdrawn) => Some((index, act, true)),
             }))
         };
         read().transpose()

@@ -25,8 +25,8 @@ impl<S: Store> Sequencer<S> {
             Ok(row) => row,
             Err(error) => return self.fail(&error.to_string()),
         };
-        let poll = |row: &ActivityRow| row.contest.is_none();
-        if !row.is_some_and(|row| poll(&row) && row.sealed.is_some() && row.tallied.is_none()) {
+        let waits = |row: ActivityRow| row.contest.is_none() && row.sealed.is_some() && row.tallied.is_none();
+        if !row.is_some_and(waits) {
             return;
         }
         let (view, outbox, stop) = (self.store.view(), self.outbox.clone(), Arc::clone(&self.stop));

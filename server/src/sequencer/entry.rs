@@ -1,6 +1,6 @@
 //! May somebody enter a contest? Each person once, each address once, while it is open. Decided inside the commit.
 
-use fanfare_shared::ids::{HolderTag, IdempotencyKey, Lock, LockKey};
+use fanfare_shared::ids::{HolderTag, Lock};
 use fanfare_shared::log::commitment::{self, Salt};
 use fanfare_shared::log::leaf::{Body, Custody, Entry, Held, Leaf};
 use fanfare_shared::questions::{AnswerRefusal, Kind, Question};
@@ -8,13 +8,12 @@ use fanfare_shared::refusal::Refusal;
 use fanfare_shared::rules::{self, Answers};
 
 use super::Desk;
-use super::act::{Decision, Placed, fit, placed, present, refused, seal};
+use super::act::{Decision, Placed, fit, fresh_lock, placed, present, refused, seal};
 use super::draft::Draft;
 use crate::engine::{Act, SubmitError};
 use crate::store::Definitions;
 use crate::store::record::contest::{EntryRecord, Form, place};
 use crate::store::record::{Bytes32, Link, LogId, Record};
-use crate::store::state::key::Key;
 use crate::store::state::rows::ActivityRow;
 
 #[expect(clippy::too_many_arguments, reason = "what an act is decided from, read once by the caller")]
@@ -45,13 +44,9 @@ pub(super) fn decide(
     {
         return Ok(refused(twice(&definition.questions)));
     }
-    let server_key = lock.is_none().then(|| LockKey::new(desk.entropy.bytes()));
-    let kept = server_key.map(|key| commitment::lock(&act.activity, &key));
-    let Some(lock) = lock.or(kept) else { return Ok(refused(Refusal::LockUsed)) };
-    if draft.overlay.has(&Key::lock(&act.activity, lock.bytes()))? {
+    let Some((lock, server_key)) = fresh_lock(desk, draft, &act.activity, lock)? else {
         return Ok(refused(Refusal::LockUsed));
-    }
-    let Some((code, count, _)) = contest.reasons.first() else { return Ok(refused(Refusal::OtherKind)) };
+    };
     let holder = desk.entropy.bytes();
     let custody = if server_key.is_some() { Custody::Server } else { Custody::Client };
     let form =
@@ -59,7 +54,13 @@ pub(super) fn decide(
     let commit = commitment::identity(&act.activity, &Salt::new(form.salt), &form.identity);
     let head = draft.log(&log)?;
     let held = Held { holder: HolderTag::new(holder), unlock: None, lock, custody };
-    let body = Body::Entry(Entry { held, commit, first: head.tickets, count: *count, reason: code.clone() });
+    let body = Body::Entry(Entry {
+        held,
+        commit,
+        first: head.tickets,
+        count: contest.tickets,
+        reason: contest.reason.clone(),
+    });
     let leaf = Leaf { activity: act.activity.clone(), at, body }.encode();
 
     let link = Link { person, key: server_key.map(|key| *key.bytes()), address };
@@ -76,7 +77,7 @@ pub(super) fn decide(
     };
     let record = EntryRecord {
         activity: act.activity.clone(),
-        key: IdempotencyKey::clone(&act.key),
+        key: act.key.clone(),
         request: *act.request.bytes(),
         holder,
         server: link.key.is_some(),

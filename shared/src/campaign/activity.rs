@@ -157,7 +157,6 @@ impl Activity {
             }
             (ActivityKind::Poll, None) | (ActivityKind::Contest, Some(_)) => {}
         }
-        let mut addresses = 0;
         for (i, question) in self.questions.iter().enumerate() {
             match (&question.kind, self.kind) {
                 (Kind::Email(_) | Kind::Birth(_) | Kind::Consent(_), ActivityKind::Poll) => {
@@ -166,12 +165,13 @@ impl Activity {
                 (Kind::Single(Single { eligible: Some(_), .. }), ActivityKind::Poll) => {
                     fault(format!("/questions/{i}/eligible"), "only in a contest");
                 }
-                (Kind::Email(_), ActivityKind::Contest) => addresses += 1,
                 _ => {}
             }
-            if addresses > 1 {
+        }
+        let addresses = self.questions.iter().enumerate().filter(|(_, it)| matches!(it.kind, Kind::Email(_)));
+        if self.kind == ActivityKind::Contest {
+            for (i, _) in addresses.skip(1) {
                 fault(format!("/questions/{i}/type"), "one address is enough");
-                addresses = 1;
             }
         }
         let inside = self.contest.iter().flat_map(|contest| contest.faults(languages));

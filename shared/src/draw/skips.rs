@@ -24,7 +24,7 @@ pub struct Standing {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum SkipRefusal {
     /// No period has ended.
-    #[error("the winners have time to answer until {}", .0.0)]
+    #[error("the winners have time to answer until {}", .0.utc())]
     TooEarly(Timestamp),
     /// Not a prize slot, or nobody's any more.
     #[error("nobody holds a prize in this slot")]

@@ -1,5 +1,7 @@
 //! Which prize each drawn holder stands for, in the order drawn: prizes as the rules list them, then reserves.
 
+use std::fmt;
+
 use super::select::{Call, Selection};
 use crate::ids::HolderTag;
 use crate::log::hash::Hash;
@@ -15,6 +17,16 @@ pub enum Stake {
     Prize(u64),
     /// To move up, where a winner is skipped.
     Reserve,
+}
+
+/// As slots texts write it.
+impl fmt::Display for Stake {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Prize(prize) => write!(f, "prize {prize}"),
+            Self::Reserve => f.write_str("reserve"),
+        }
+    }
 }
 
 /// A slot that somebody fills.
@@ -73,10 +85,6 @@ impl Slots {
     #[must_use]
     pub fn encode(&self) -> String {
         let lines = self.0.iter().map(|Slot { number, stake, ticket, leaf, holder }| {
-            let stake = match stake {
-                Stake::Prize(prize) => format!("prize {prize}"),
-                Stake::Reserve => "reserve".to_owned(),
-            };
             format!("slot {number} {stake} {ticket} {leaf} {}\n", holder.to_hex())
         });
         std::iter::once(format!("{FORMAT}\n")).chain(lines).collect()

@@ -1,9 +1,13 @@
 //! The text that a draw's seed is the hash of: everything that was fixed before the beacon's round, then its value.
 
 use super::beacon::Signature;
+use super::generator::Generator;
+use super::select::{Selection, select};
+use super::slots::Slots;
+use super::tickets::Tickets;
 use crate::ids::ActivityId;
 use crate::log::hash::Hash;
-use crate::log::leaf::Beacon;
+use crate::log::leaf::{Beacon, ContestRules};
 use crate::log::lines::{Bytes32, Value as _};
 use crate::log::origin::LogOrigin;
 
@@ -42,6 +46,15 @@ impl Transcript<'_> {
              {tickets}\nsource {} {key} {round} {signature}\n",
             kind.write()
         )
+    }
+
+    /// Draws: the seed, every ticket drawn, and who stands for what. Server and verifiers both come here.
+    #[must_use]
+    pub fn draw(&self, tickets: &Tickets, rules: &ContestRules) -> (Bytes32, Selection, Slots) {
+        let seed = self.seed();
+        let selection = select(tickets, &mut Generator::new(&seed), Slots::wanted(rules));
+        let slots = Slots::fill(rules, &selection);
+        (seed, selection, slots)
     }
 
     /// The seed of the draw.

@@ -3,7 +3,6 @@
 use serde::{Deserialize, Serialize};
 
 use super::{AnswerRefusal, Fault, QuestionType};
-use crate::ids::Slug;
 
 /// When an entrant was born.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -29,18 +28,6 @@ impl QuestionType for Birth {
         } else {
             Err(AnswerRefusal::NotADate)
         }
-    }
-
-    fn countable(&self) -> Vec<Slug> {
-        Vec::new()
-    }
-
-    fn counted(&self, _answer: &str) -> Vec<Slug> {
-        Vec::new()
-    }
-
-    fn values(&self, answer: &str) -> Vec<String> {
-        vec![answer.to_owned()]
     }
 
     fn longest_text(&self) -> Option<usize> {

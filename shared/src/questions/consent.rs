@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{AnswerRefusal, Fault, QuestionType};
+use super::{AnswerRefusal, QuestionType};
 use crate::ids::Slug;
 
 /// What an entrant agrees to, or not.
@@ -18,24 +18,12 @@ pub struct Consent {
 const YES: &str = "yes";
 
 impl QuestionType for Consent {
-    fn faults(&self, _languages: &[String]) -> Vec<Fault> {
-        Vec::new()
-    }
-
     fn encode(&self, values: &[String]) -> Result<String, AnswerRefusal> {
         match values {
             [yes] if yes == YES => Ok([YES, " ", self.version.as_str()].concat()),
             [other] => Err(AnswerRefusal::UnknownOption(other.clone())),
             _ => Err(AnswerRefusal::TooMany(1)),
         }
-    }
-
-    fn countable(&self) -> Vec<Slug> {
-        Vec::new()
-    }
-
-    fn counted(&self, _answer: &str) -> Vec<Slug> {
-        Vec::new()
     }
 
     fn values(&self, _answer: &str) -> Vec<String> {

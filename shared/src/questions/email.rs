@@ -2,8 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{AnswerRefusal, Fault, QuestionType};
-use crate::ids::Slug;
+use super::{AnswerRefusal, QuestionType};
 use crate::text::tidied;
 use crate::wire::queue::EMAIL_CHARS;
 
@@ -13,10 +12,6 @@ use crate::wire::queue::EMAIL_CHARS;
 pub struct Email {}
 
 impl QuestionType for Email {
-    fn faults(&self, _languages: &[String]) -> Vec<Fault> {
-        Vec::new()
-    }
-
     fn encode(&self, values: &[String]) -> Result<String, AnswerRefusal> {
         let [value] = values else { return Err(AnswerRefusal::TooMany(1)) };
         let typed = tidied(value);
@@ -30,18 +25,6 @@ impl QuestionType for Email {
         } else {
             Err(AnswerRefusal::NotAnAddress)
         }
-    }
-
-    fn countable(&self) -> Vec<Slug> {
-        Vec::new()
-    }
-
-    fn counted(&self, _answer: &str) -> Vec<Slug> {
-        Vec::new()
-    }
-
-    fn values(&self, answer: &str) -> Vec<String> {
-        vec![answer.to_owned()]
     }
 
     fn longest_text(&self) -> Option<usize> {
@@ -66,7 +49,7 @@ fn is_local(local: &str) -> bool {
 }
 
 /// Labels of letters, digits and hyphens, two at least.
-fn is_domain(domain: &str) -> bool {
+pub(crate) fn is_domain(domain: &str) -> bool {
     let well_formed = |label: &str| {
         (1..=63).contains(&label.len())
             && label.bytes().all(|byte| is_letter(byte) || byte == b'-')

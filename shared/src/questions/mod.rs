@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize};
 pub use birth::Birth;
 pub use consent::Consent;
 pub use email::Email;
+pub(crate) use email::is_domain;
 pub use multiple::Multiple;
 pub use rating::Rating;
 pub use single::Single;
@@ -130,7 +131,9 @@ pub type Fault = (String, String);
 /// What every question type can do.
 pub trait QuestionType {
     /// Faults of the definition itself.
-    fn faults(&self, languages: &[String]) -> Vec<Fault>;
+    fn faults(&self, _languages: &[String]) -> Vec<Fault> {
+        Vec::new()
+    }
 
     /// The answer bytes of the given values, one at least; empty where nothing is left of them. Whether an answer is needed
     /// is decided by the caller.
@@ -139,14 +142,21 @@ pub trait QuestionType {
     /// The first rule that the values break.
     fn encode(&self, values: &[String]) -> Result<String, AnswerRefusal>;
 
-    /// Every option that can be counted, in the order of the definition.
-    fn countable(&self) -> Vec<Slug>;
+    /// Every option that can be counted, in the order of the definition; none of a text.
+    fn countable(&self) -> Vec<Slug> {
+        Vec::new()
+    }
 
     /// The options that one encoded answer counts for.
-    fn counted(&self, answer: &str) -> Vec<Slug>;
+    fn counted(&self, _answer: &str) -> Vec<Slug> {
+        Vec::new()
+    }
 
-    /// Values that an encoded answer can be made of again.
+    /// Values that an encoded answer can be made of again: its options, or the text itself.
     fn values(&self, answer: &str) -> Vec<String> {
+        if self.longest_text().is_some() {
+            return vec![answer.to_owned()];
+        }
         self.counted(answer).into_iter().map(String::from).collect()
     }
 

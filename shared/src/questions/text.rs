@@ -6,7 +6,6 @@
 use serde::{Deserialize, Serialize};
 
 use super::{AnswerRefusal, Fault, QuestionType};
-use crate::ids::Slug;
 use crate::limits;
 use crate::text::tidied;
 
@@ -44,18 +43,6 @@ impl QuestionType for FreeText {
             return Err(AnswerRefusal::Required);
         }
         Ok(text)
-    }
-
-    fn countable(&self) -> Vec<Slug> {
-        Vec::new()
-    }
-
-    fn counted(&self, _answer: &str) -> Vec<Slug> {
-        Vec::new()
-    }
-
-    fn values(&self, answer: &str) -> Vec<String> {
-        vec![answer.to_owned()]
     }
 
     fn longest_text(&self) -> Option<usize> {

@@ -10,9 +10,7 @@ use super::drawn::{Drawn, TimeGrade};
 use super::report::Report;
 use super::step::Step;
 use crate::draw::beacon::{Beacon, Signature};
-use crate::draw::generator::Generator;
 use crate::draw::seal_code::SealCode;
-use crate::draw::select::select;
 use crate::draw::skips::Standing;
 use crate::draw::slots::Slots;
 use crate::draw::transcript::Transcript;
@@ -62,9 +60,7 @@ pub(super) fn check(
         beacon: &contest.rules().beacon,
         signature: &signature,
     };
-    let seed = transcript.seed();
-    let selection = select(&tickets, &mut Generator::new(&seed), Slots::wanted(contest.rules()));
-    let slots = Slots::fill(contest.rules(), &selection);
+    let (seed, selection, slots) = transcript.draw(&tickets, contest.rules());
     report.ok(Step::Draw);
     let standing = follow(contest, &slots, report);
     compare(log, contest, &seed, &slots, report);

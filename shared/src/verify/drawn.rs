@@ -105,10 +105,7 @@ impl fmt::Display for Drawn {
         writeln!(f, "time       {}", self.time.name())?;
         writeln!(f, "seed       {}", HEX.encode(&self.seed.0))?;
         for slot in &self.slots.0 {
-            let stake = match slot.stake {
-                Stake::Prize(prize) => format!("prize {prize}"),
-                Stake::Reserve => "reserve".to_owned(),
-            };
+            let stake = slot.stake.to_string();
             let moved = match (slot.stake, self.standing.holder(slot.number)) {
                 (Stake::Reserve, _) => String::new(),
                 (Stake::Prize(_), Some(of)) if of == slot.number => String::new(),

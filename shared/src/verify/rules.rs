@@ -4,15 +4,11 @@ use std::collections::BTreeSet;
 
 use super::refusal::{Checked, refuse};
 use super::step::Step;
-use crate::draw::rounds::{QUICKNET, round_of};
+use crate::draw::rounds::{QUICKNET, after_close, round_of};
 use crate::ids::ActivityId;
 use crate::log::leaf::{BeaconKind, Code, ContestRules, KindRules, Rules};
 use crate::time::Timestamp;
 
-/// Seconds from the close to the draw, at least.
-const DRAW_AFTER_CLOSE: u64 = 1_800;
-/// The same for a demonstration.
-const DEMO_AFTER_CLOSE: u64 = 60;
 /// Most tickets of one leaf.
 const TICKETS_MAX: u64 = 1 << 20;
 
@@ -69,17 +65,16 @@ fn check_contest(contest: &ContestRules) -> Checked {
 }
 
 fn check_round(contest: &ContestRules, closes: Timestamp) -> Checked {
-    let gap = match contest.beacon.kind {
+    match contest.beacon.kind {
         BeaconKind::Drand if contest.beacon.key != QUICKNET => {
             return refuse(Step::Round, "not drand quicknet");
         }
-        BeaconKind::Drand => DRAW_AFTER_CLOSE,
         BeaconKind::Demo if contest.beacon.key.len() != 192 => {
             return refuse(Step::Round, "a demonstration names a public key");
         }
-        BeaconKind::Demo => DEMO_AFTER_CLOSE,
-    };
-    if contest.draw < closes.plus(gap) {
+        BeaconKind::Drand | BeaconKind::Demo => {}
+    }
+    if contest.draw < closes.plus(after_close(contest.beacon.kind)) {
         return refuse(Step::Round, "the draw follows the close too soon");
     }
     if round_of(contest.draw) != Some(contest.beacon.round) {

@@ -12,7 +12,7 @@ use fanfare_shared::verify::LogState;
 
 use super::{Part, Report};
 use crate::store::memory::MemoryRows;
-use crate::store::record::contest::{EntryRecord, VoidRecord};
+use crate::store::record::contest::EntryRecord;
 use crate::store::record::{BallotRecord, Frame, LogId, Record, WithdrawRecord};
 use crate::store::state::key::Key;
 use crate::store::state::overlay;
@@ -109,12 +109,6 @@ fn fits(record: &Record) -> bool {
             };
             let custody = (it.held.custody == Custody::Server) == *server;
             of == *activity && time.0 == *at && it.held.holder.bytes() == holder && custody
-        }
-        Record::Void(VoidRecord { activity, target, at, leaf }) => {
-            let Ok(Leaf { activity: of, at: time, body: Body::Void(it) }) = Leaf::decode(leaf) else {
-                return false;
-            };
-            of == *activity && time.0 == *at && it.target == *target
         }
         Record::Installation(_)
         | Record::Campaign(_)

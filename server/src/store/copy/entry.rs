@@ -3,7 +3,7 @@
 use super::line::{Base64, Count, Entry, Head, Hex, Log, Sealed, TeamChange, Written};
 use fanfare_shared::log::hash::Hash;
 
-use crate::store::record::contest::{EntryRecord, ResultRecord, VoidRecord};
+use crate::store::record::contest::{EntryRecord, ResultRecord};
 use crate::store::record::measure::MeasureRecord;
 use crate::store::record::team::{self, Kept, TeamRecord};
 use crate::store::record::written::WrittenRecord;
@@ -82,9 +82,6 @@ impl From<Record> for Entry {
                     sealed: sealed.map(Sealed::from),
                     form: form.into(),
                 }
-            }
-            Record::Void(VoidRecord { activity, target, at, leaf }) => {
-                Self::Void { activity, target, at, leaf: Base64(leaf) }
             }
             Record::Result(result) => {
                 let ResultRecord { activity, brand, signature, at, leaf, registry } = *result;
@@ -234,9 +231,6 @@ impl From<Entry> for Record {
                     sealed: sealed.map(record::Sealed::from),
                     form: form.into(),
                 }))
-            }
-            Entry::Void { activity, target, at, leaf } => {
-                Self::Void(VoidRecord { activity, target, at, leaf: leaf.0 })
             }
             Entry::Result { activity, brand, signature, at, leaf, registry } => {
                 let (leaf, registry) = (leaf.0, registry.0);

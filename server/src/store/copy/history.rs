@@ -133,7 +133,6 @@ impl History {
                 | Record::Seal(_)
                 | Record::Opening(_)
                 | Record::Tally(_)
-                | Record::Void(_)
                 | Record::Result(_)
                 | Record::Measure(_) => {}
             }

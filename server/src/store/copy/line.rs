@@ -134,12 +134,6 @@ pub(super) enum Entry {
         sealed: Option<Sealed>,
         form: Sealed,
     },
-    Void {
-        activity: ActivityId,
-        target: u64,
-        at: u64,
-        leaf: Base64,
-    },
     Result {
         activity: ActivityId,
         brand: BrandId,

@@ -1,4 +1,4 @@
-//! What does the journal remember of a contest? Tickets, exclusions and the result. Who entered, and what they filled in,
+//! What does the journal remember of a contest? Tickets and the result. Who entered, and what they filled in,
 //! stands here only sealed under the key of the holder.
 
 use std::fmt;
@@ -54,19 +54,6 @@ impl fmt::Debug for Form {
 pub fn place(activity: &str, holder: &Tag, first_ticket: u64) -> Vec<u8> {
     let first = first_ticket.to_be_bytes();
     [b"fanfare-entry/v1\n", activity.as_bytes(), b"\n", holder.as_slice(), first.as_slice()].concat()
-}
-
-/// See [`super::Record::Void`].
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct VoidRecord {
-    /// The activity.
-    pub activity: ActivityId,
-    /// Index of the act's leaf.
-    pub target: u64,
-    /// The leaf's time.
-    pub at: u64,
-    /// The leaf.
-    pub leaf: Vec<u8>,
 }
 
 /// See [`super::Record::Result`].

@@ -19,7 +19,7 @@ use fanfare_shared::log::hash::Hash;
 use fanfare_shared::log::leaf::{Body, KindRules, Leaf, Rules};
 use serde::{Deserialize, Serialize};
 
-use contest::{EntryRecord, ResultRecord, VoidRecord};
+use contest::{EntryRecord, ResultRecord};
 pub use frame::{BODY_VERSION, Frame, FrameError, Head};
 pub use link::Link;
 use measure::MeasureRecord;
@@ -71,8 +71,6 @@ pub enum Record {
     Written(Box<WrittenRecord>),
     /// Tickets of a contest.
     Entry(Box<EntryRecord>),
-    /// An act that counts no more, by the brand's team.
-    Void(VoidRecord),
     /// A contest was drawn: its `result` and the registry's.
     Result(Box<ResultRecord>),
 }
@@ -296,8 +294,7 @@ impl Record {
             Self::Amend(AmendRecord { activity, leaf, .. })
             | Self::Withdraw(WithdrawRecord { activity, leaf, .. })
             | Self::Opening(OpeningRecord { activity, leaf, .. })
-            | Self::Tally(TallyRecord { activity, leaf, .. })
-            | Self::Void(VoidRecord { activity, leaf, .. }) => {
+            | Self::Tally(TallyRecord { activity, leaf, .. }) => {
                 vec![(LogId::Activity(activity.clone()), leaf.as_slice())]
             }
             Self::Ballot(ballot) => vec![(LogId::Activity(ballot.activity.clone()), ballot.leaf.as_slice())],
@@ -348,7 +345,6 @@ impl Record {
             | Self::Team(_)
             | Self::Measure(_)
             | Self::Entry(_)
-            | Self::Void(_)
             | Self::Result(_) => Vec::new(),
             Self::Campaign(campaign) => vec![campaign.document],
             Self::Open(open) => open.documents(),

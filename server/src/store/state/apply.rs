@@ -51,7 +51,6 @@ pub fn record(
         Record::Team(record) => team::record(overlay, seq, record),
         Record::Measure(record) => measure(overlay, record),
         Record::Entry(record) => contest::entry(overlay, seq, record, link),
-        Record::Void(record) => contest::void(overlay, seq, record),
         Record::Result(record) => contest::result(overlay, seq, record),
     }
 }
@@ -178,11 +177,7 @@ fn ballot(
         head.holders += u64::from(earlier.is_none());
     })?;
     if sealed.is_some() {
-        let taken: u64 = overlay.row(&Key::people())?.unwrap_or(0);
-        overlay.put(Key::people(), &taken.max(slot + 1))?;
-        if let Some(link) = link {
-            overlay.put(Key::link(slot), &LinkRow::of(link))?;
-        }
+        take_slot(overlay, slot, link)?;
     } else if let Some(mut row) = overlay.row::<LinkRow>(&Key::link(slot))?
         && row.key.take().is_some()
     {
@@ -261,6 +256,13 @@ pub(super) fn stand(
         act.standing = standing;
     }
     overlay.put(key, &row)
+}
+
+/// Takes a slot for a holder, and keeps whose it is, where that can still be told.
+pub(super) fn take_slot(overlay: &mut Overlay<'_>, slot: u64, link: Option<&Link>) -> Result<(), ReadError> {
+    let taken: u64 = overlay.row(&Key::people())?.unwrap_or(0);
+    overlay.put(Key::people(), &taken.max(slot + 1))?;
+    link.map_or(Ok(()), |link| overlay.put(Key::link(slot), &LinkRow::of(link)))
 }
 
 /// Adds an act to those its person knows of, unless the person was forgotten.

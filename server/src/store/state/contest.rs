@@ -1,36 +1,27 @@
 //! What do the records of a contest change? Tickets are numbered without a gap and never again; what is void stays in the
 //! list (`docs/PROTOCOL.md`, 3).
 
-use fanfare_shared::draw::rounds::time_of;
+use fanfare_shared::draw::rounds::seals;
 use fanfare_shared::ids::ActivityId;
-use fanfare_shared::log::leaf::{Beacon, BeaconKind, Body, ContestRules, Entry, KindRules, Rules};
+use fanfare_shared::log::leaf::{Beacon, Body, Entry, EntryReason, KindRules, Rules};
 use fanfare_shared::time::Timestamp;
 
-use super::apply::{decoded, grow, remember, stand};
+use super::apply::{decoded, grow, remember, stand, take_slot};
 use super::key::{Key, half_of_key};
 use super::leaves;
 use super::overlay::Overlay;
-use super::rows::{
-    ActRow, ActivityRow, ContestRow, LeafRow, LinkRow, Said, Standing, TallyRow, Written, WrittenRow,
-};
+use super::rows::{ActRow, ActivityRow, ContestRow, LeafRow, Said, Standing, TallyRow, Written, WrittenRow};
 use crate::store::ReadError;
-use crate::store::record::contest::{EntryRecord, ResultRecord, VoidRecord};
+use crate::store::record::contest::{EntryRecord, ResultRecord};
 use crate::store::record::{Link, LogId, OpenRecord};
 
-/// Seconds between seal and round: ten minutes for witnesses and seal codes, and as many to reach them.
-const SEALED_BEFORE: u64 = 1_200;
-
-/// What only a contest has, from its rules.
+/// What only a contest has, from its rules; none without an entry's reason, which every contest begins with.
 pub(super) fn row(record: &OpenRecord) -> Option<ContestRow> {
     let Rules { kind: KindRules::Contest(rules), .. } = record.rules()? else { return None };
-    let ContestRules { beacon: Beacon { kind, round, .. }, reasons, per_holder_max, .. } = rules;
-    let closes = Timestamp(record.closes);
-    let seals = match kind {
-        BeaconKind::Drand => closes.max(Timestamp(time_of(round).0.saturating_sub(SEALED_BEFORE)).minute()),
-        BeaconKind::Demo => closes,
-    };
-    let reasons = reasons.into_iter().map(|reason| (reason.code, reason.tickets, reason.most)).collect();
-    Some(ContestRow { seals, reasons, per_holder_max, drawn: None })
+    let EntryReason { code, tickets, .. } = rules.reasons.into_iter().next()?;
+    let Beacon { kind, round, .. } = rules.beacon;
+    let seals = seals(kind, Timestamp(record.closes), round);
+    Some(ContestRow { seals, reason: code, tickets, drawn: None })
 }
 
 pub(super) fn entry(
@@ -72,11 +63,7 @@ pub(super) fn entry(
         head.tickets += count;
     })?;
     if sealed.is_some() {
-        let taken: u64 = overlay.row(&Key::people())?.unwrap_or(0);
-        overlay.put(Key::people(), &taken.max(form.slot + 1))?;
-        if let Some(link) = link {
-            overlay.put(Key::link(form.slot), &LinkRow::of(link))?;
-        }
+        take_slot(overlay, form.slot, link)?;
     }
     if before.is_none() {
         holders(overlay, seq, activity, *server, |n| n + 1)?;
@@ -106,26 +93,6 @@ pub(super) fn withdraw(
         holders(overlay, seq, activity, server, |n| n.saturating_sub(1))?;
     }
     Ok(void)
-}
-
-pub(super) fn void(overlay: &mut Overlay<'_>, seq: u64, record: &VoidRecord) -> Result<(), ReadError> {
-    let VoidRecord { activity, target, at, leaf } = record;
-    let log = LogId::Activity(activity.clone());
-    leaves::text(overlay, &log, *at, leaf)?;
-    let (act, count, _) = entry_at(overlay, &log, *target)?;
-    stand(overlay, &log, *target, Standing::Excluded)?;
-    grow(overlay, &log, |head| head.void += count)?;
-    let Said::Entry { lock, .. } = act.said else { return Ok(()) };
-    // Whoever has another leaf that counts is in the draw still.
-    let mut next: Option<u64> = overlay.row(&Key::lock(activity, &lock))?;
-    while let Some(index) = next {
-        let (act, _, before) = entry_at(overlay, &log, index)?;
-        if act.standing == Standing::Counted {
-            return Ok(());
-        }
-        next = before;
-    }
-    holders(overlay, seq, activity, act.server, |n| n.saturating_sub(1))
 }
 
 pub(super) fn result(overlay: &mut Overlay<'_>, seq: u64, record: &ResultRecord) -> Result<(), ReadError> {

@@ -75,10 +75,10 @@ pub struct ActivityRow {
 pub struct ContestRow {
     /// When the list of entries is sealed.
     pub seals: Timestamp,
-    /// Code, tickets and most leaves of a holder, in the order of the rules.
-    pub reasons: Vec<(Slug, u64, u64)>,
-    /// Most tickets of a holder.
-    pub per_holder_max: u64,
+    /// The reason that an entry's leaf gives, and its tickets.
+    pub reason: Slug,
+    /// See above.
+    pub tickets: u64,
     /// The round's signature, once it was drawn.
     pub drawn: Option<String>,
 }
@@ -251,8 +251,6 @@ pub enum Standing {
     Superseded,
     /// The holder's highest ballot, withdrawn; or the withdrawal itself.
     Withdrawn,
-    /// Excluded by the brand's team.
-    Excluded,
 }
 
 /// A person's holders in one activity, oldest first; all but the last have withdrawn.

@@ -1,11 +1,9 @@
 //! The question types as visitors meet them. A new type is one file here and one line in the registry.
 
 #[cfg(feature = "ssr")]
-mod birth;
-#[cfg(feature = "ssr")]
 mod consent;
 #[cfg(feature = "ssr")]
-mod email;
+mod line;
 mod multiple;
 mod rating;
 mod single;
@@ -70,9 +68,9 @@ const REGISTRY: &[(&str, &dyn Input)] = &[
     ("text", &text::Text),
     // In contests only, which the compiled widget leaves to the server's fragment.
     #[cfg(feature = "ssr")]
-    ("email", &email::Email),
+    ("email", &line::EMAIL),
     #[cfg(feature = "ssr")]
-    ("birth", &birth::Birth),
+    ("birth", &line::BIRTH),
     #[cfg(feature = "ssr")]
     ("consent", &consent::Consent),
 ];
@@ -97,27 +95,6 @@ pub(super) struct Field<'a> {
 }
 
 impl Field<'_> {
-    /// One line to write in.
-    #[cfg(feature = "ssr")]
-    fn line(&self, kind: &str, complete: &str) -> Element {
-        let value = self.values.concat();
-        let mut attributes = vec![
-            ("class", "ff-opt ff-text"),
-            ("type", kind),
-            ("name", self.name.as_str()),
-            ("autocomplete", complete),
-            ("aria-label", self.question.text.as_str()),
-            ("value", value.as_str()),
-        ];
-        if self.question.required {
-            attributes.push(("required", ""));
-        }
-        if self.invalid {
-            attributes.push(("aria-invalid", "true"));
-        }
-        bare("div").child(element::input(&attributes))
-    }
-
     /// Radio buttons or check boxes, one for each option, with its text beside it.
     fn choices(&self, kind: &str, class: &str) -> Vec<Element> {
         let required = kind == "radio" && self.question.required;
