@@ -146,8 +146,9 @@ fn is_address(text: &str) -> bool {
     let rest = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
     let host = rest.and_then(|rest| rest.split(['/', '?', '#']).next()).unwrap_or_default();
     let name = host.split_once(':').map_or(host, |(name, _)| name);
-    let plain = |letter: char| letter.is_alphanumeric() || matches!(letter, '-' | '.');
-    let whole = name.split('.').all(|part| !part.is_empty()) && name.chars().all(plain);
+    // Letters of every script are let through: the tables that tell them from signs weigh kilobytes here.
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || !byte.is_ascii() || matches!(byte, b'-' | b'.');
+    let whole = name.split('.').all(|part| !part.is_empty()) && name.bytes().all(plain);
     whole && !text.contains(char::is_whitespace)
 }
 
