@@ -10,6 +10,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local_scoped_with_cancellation;
 
 use crate::api::{Answer, Fault};
+use crate::borrowed::upper;
 use crate::browser::{self, Values};
 use crate::words::{Words, words};
 
@@ -153,13 +154,14 @@ fn with_numbers(text: &str, detail: &str) -> String {
 
 /// A detail of the server's, which it writes as a part of a sentence, as one of its own.
 fn sentence(detail: &str) -> String {
-    let mut letters = detail.trim().chars();
-    let mut text: String = letters.next().into_iter().flat_map(char::to_uppercase).collect();
-    text.push_str(letters.as_str());
-    if text.ends_with(char::is_alphanumeric) {
-        text.push('.');
-    }
-    text
+    let detail = detail.trim();
+    let (first, rest) = detail.split_at(detail.chars().next().map_or(0, char::len_utf8));
+    let end = if detail.is_empty() || detail.ends_with(|last: char| last.is_ascii_punctuation()) {
+        ""
+    } else {
+        "."
+    };
+    [&upper(first), rest, end].concat()
 }
 
 /// Whether a pointer is this field's, or of something inside it.

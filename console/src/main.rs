@@ -7,6 +7,7 @@
 mod amount;
 mod api;
 mod app;
+mod borrowed;
 mod browser;
 mod draft;
 mod form;

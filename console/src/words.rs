@@ -8,6 +8,7 @@ use fanfare_shared::text::{choose, fill};
 use fanfare_shared::wire::problem::Problem;
 use leptos::prelude::use_context;
 
+use crate::borrowed::lower;
 use crate::time::number;
 
 type Catalogue = BTreeMap<String, String>;
@@ -92,7 +93,7 @@ impl Words {
     pub(crate) fn kinds(self, kind: &str) -> Vec<(String, String)> {
         let word = |(key, text): (&String, &String)| Some((key.strip_prefix(kind)?.to_owned(), text.clone()));
         let mut all: Vec<(String, String)> = self.texts.iter().filter_map(word).collect();
-        all.sort_by_key(|(_, text)| text.to_lowercase());
+        all.sort_by_cached_key(|(_, text)| lower(text));
         all
     }
 

@@ -11,6 +11,7 @@ use tokio::sync::watch;
 
 use crate::bootstraps::Bootstraps;
 use crate::campaigns;
+use crate::certificate::Certificates;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::edge::{Edge, Gauges};
@@ -39,6 +40,8 @@ pub struct Shared {
     pub url: Arc<PublicUrl>,
     /// Bootstraps rendered before.
     pub bootstraps: Bootstraps,
+    /// Certificates made before.
+    pub certificates: Certificates,
     /// Tallies written before.
     pub tallies: Tallies,
     /// The OpenAPI document, as JSON.
@@ -84,6 +87,7 @@ impl Shared {
         );
         Self {
             bootstraps: Bootstraps::default(),
+            certificates: Certificates::default(),
             tallies: Tallies::default(),
             openapi: routes::openapi_json(url.is_https()).into(),
             draining,

@@ -8,6 +8,7 @@ pub mod beacon;
 pub mod bootstraps;
 pub mod bundle;
 pub mod campaigns;
+pub mod certificate;
 pub mod cli;
 pub mod clock;
 pub mod config;

@@ -1,6 +1,7 @@
 //! From the engine's state to the views' models: bootstrap, fragments and hosted pages.
 
 pub mod contact;
+pub mod draw;
 
 use std::collections::BTreeMap;
 

@@ -3,6 +3,7 @@
 //! Pure functions of their models; nothing here reads a clock, a store or a request.
 
 pub mod contact;
+pub mod draw;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

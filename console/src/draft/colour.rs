@@ -4,6 +4,8 @@
 
 use fanfare_shared::campaign::Theme;
 
+use crate::borrowed::sin_cos;
+
 /// What WCAG asks of text.
 pub(crate) const TEXT: f64 = 4.5;
 
@@ -52,7 +54,7 @@ fn luminance(colour: Oklch) -> f64 {
 
 /// Linear sRGB.
 fn linear(Oklch(lightness, chroma, hue): Oklch) -> [f64; 3] {
-    let (sine, cosine) = hue.to_radians().sin_cos();
+    let (sine, cosine) = sin_cos(hue.to_radians());
     let (a, b) = (chroma * cosine, chroma * sine);
     let l = (lightness + 0.396_337_777_4 * a + 0.215_803_757_3 * b).powi(3);
     let m = (lightness - 0.105_561_345_8 * a - 0.063_854_172_8 * b).powi(3);

@@ -2,13 +2,15 @@
 
 use fanfare_shared::ids::Slug;
 
+use crate::borrowed::lower;
+
 /// Longest name.
 const LONGEST: usize = 32;
 
 /// A text as a name; empty where nothing of it can stand in one.
 pub(crate) fn slug(text: &str) -> String {
     let mut name = String::new();
-    for letter in text.chars().flat_map(char::to_lowercase) {
+    for letter in lower(text).chars() {
         let plain = plain(letter);
         if plain.is_empty() {
             // Whatever stands between words becomes one hyphen.

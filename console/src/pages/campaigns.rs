@@ -9,6 +9,7 @@ use leptos::prelude::*;
 use super::campaign_menu::CampaignMenu;
 use super::drafts::Drafts;
 use crate::api::{Api, Read};
+use crate::borrowed::lower;
 use crate::browser;
 use crate::parts::chip::StateChip;
 use crate::parts::empty::Empty;
@@ -122,7 +123,7 @@ fn by_brand(campaigns: Vec<CampaignSummary>) -> Vec<Brand> {
         }
     }
     let mut brands: Vec<Brand> = brands.into_iter().map(|(_, brand)| brand).collect();
-    brands.sort_by_key(|brand| brand.name.to_lowercase());
+    brands.sort_by_cached_key(|brand| lower(&brand.name));
     for brand in &mut brands {
         brand.campaigns.sort_by_key(|campaign| leading(campaign).map_or(3, |activity| rank(activity.state)));
     }

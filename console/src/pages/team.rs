@@ -11,6 +11,7 @@ use leptos::prelude::*;
 
 use super::nothing::Forbidden;
 use crate::api::{Read, api};
+use crate::borrowed::upper;
 use crate::browser;
 use crate::form::Form;
 use crate::parts::announce::announcer;
@@ -112,11 +113,8 @@ fn in_words(words: Words, me: &Me, grant: &Grant) -> String {
 
 /// The first letters of the first two words.
 fn initials(name: &str) -> String {
-    name.split_whitespace()
-        .take(2)
-        .filter_map(|word| word.chars().next())
-        .flat_map(char::to_uppercase)
-        .collect()
+    let first: String = name.split_whitespace().take(2).filter_map(|word| word.chars().next()).collect();
+    upper(&first)
 }
 
 fn member_row(words: Words, me: &Me, member: MemberView, asking: RwSignal<Asking>) -> impl IntoView + use<> {

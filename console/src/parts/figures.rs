@@ -16,7 +16,7 @@ pub(crate) struct Figure {
 #[component]
 pub(crate) fn Figures(#[prop(into)] label: String, figures: Vec<Figure>) -> impl IntoView {
     let figure = |Figure { label, value, note }| {
-        let word = value.starts_with(char::is_alphabetic);
+        let word = value.starts_with(|first: char| first.is_ascii_alphabetic());
         view! { <div><dt>{label}</dt><dd><b class:word=word>{value}</b><span class="soft">{note}</span></dd></div> }
     };
     view! { <dl class="figures" aria-label=label>{figures.into_iter().map(figure).collect_view()}</dl> }

@@ -1,12 +1,16 @@
 //! A contest is drawn from its sealed list and its beacon's round: the same way a verifier does it, from the same bytes.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use fanfare_shared::draw::beacon::{Beacon, BeaconError, Signature};
+use fanfare_shared::draw::select::Selection;
+use fanfare_shared::draw::slots::Slots;
 use fanfare_shared::draw::tickets::{Stub, Tickets};
 use fanfare_shared::draw::transcript::Transcript;
 use fanfare_shared::ids::{ActivityId, HolderTag};
 use fanfare_shared::log::leaf::DrawResult;
+use fanfare_shared::log::lines::Bytes32;
 use fanfare_shared::log::merkle;
 use fanfare_shared::log::origin::LogOrigin;
 use tokio::sync::oneshot;
@@ -36,7 +40,32 @@ pub enum DrawError {
     Store(#[from] SubmitError),
 }
 
+/// The leaf by which each holder withdrew who did.
+pub(crate) type Withdrawals = BTreeMap<HolderTag, u64>;
+
+/// A draw with everything that it was made from, for its certificate.
+#[derive(Debug)]
+pub(crate) struct Redrawn {
+    /// The text that the seed is the hash of.
+    pub(crate) transcript: String,
+    pub(crate) seed: Bytes32,
+    pub(crate) selection: Selection,
+    pub(crate) slots: Slots,
+    pub(crate) withdrawals: Withdrawals,
+}
+
 impl Engine {
+    /// The draw of a contest made again; none of one that is not drawn. Reads the whole list.
+    ///
+    /// # Errors
+    /// [`ReadError`].
+    pub(crate) fn redrawn(&self, state: &ActivityState) -> Result<Option<Redrawn>, ReadError> {
+        let drawn = state.contest.as_ref().and_then(|contest| contest.drawn.as_deref());
+        let (Some(size), Some(signature)) = (state.sealed, drawn) else { return Ok(None) };
+        let signature = signature.parse().map_err(|error: BeaconError| ReadError(error.to_string()))?;
+        self.inner.redrawn(state, size, &signature)
+    }
+
     /// Contests whose list is sealed and that are not drawn yet.
     #[must_use]
     pub fn waiting_for_a_round(&self) -> Vec<ActivityId> {
@@ -81,8 +110,22 @@ impl Inner {
         size: u64,
         signature: &Signature,
     ) -> Result<Option<Drawing>, ReadError> {
+        let Some(Redrawn { seed, slots, .. }) = self.redrawn(state, size, signature)? else {
+            return Ok(None);
+        };
+        let (activity, signature) = (state.id.clone(), signature.to_string());
+        Ok(Some(Drawing { activity, signature, result: DrawResult { seed, slots: slots.hash() } }))
+    }
+
+    /// The draw of a sealed contest, made from its list; none of an activity that is none.
+    fn redrawn(
+        &self,
+        state: &ActivityState,
+        size: u64,
+        signature: &Signature,
+    ) -> Result<Option<Redrawn>, ReadError> {
         let Some(ContestState { rules, .. }) = &state.contest else { return Ok(None) };
-        let tickets = self.tickets(&state.id, size)?;
+        let (tickets, withdrawals) = self.tickets(&state.id, size)?;
         let log = LogId::Activity(state.id.clone());
         let head = self.published.newest(&log).ok_or_else(|| ReadError(format!("{log:?} is not there")))?;
         let reader = ProofReader { view: &*self.view, log: &log, head: &head };
@@ -97,15 +140,14 @@ impl Inner {
             beacon: &rules.beacon,
             signature,
         };
-        let (seed, _, slots) = transcript.draw(&tickets, rules);
-        let (activity, signature) = (state.id.clone(), signature.to_string());
-        Ok(Some(Drawing { activity, signature, result: DrawResult { seed, slots: slots.hash() } }))
+        let (seed, selection, slots) = transcript.draw(&tickets, rules);
+        Ok(Some(Redrawn { transcript: transcript.encode(), seed, selection, slots, withdrawals }))
     }
 
-    /// All tickets below a sealed size.
-    fn tickets(&self, activity: &ActivityId, size: u64) -> Result<Tickets, ReadError> {
+    /// All tickets below a sealed size, and who withdrew by which leaf.
+    fn tickets(&self, activity: &ActivityId, size: u64) -> Result<(Tickets, Withdrawals), ReadError> {
         let leaves = Key::leaves(&LogId::Activity(activity.clone()));
-        let mut stubs = Vec::new();
+        let (mut stubs, mut withdrawals) = (Vec::new(), Withdrawals::new());
         for row in self.view.scan(&leaves, &leaves) {
             let (key, bytes) = row?;
             let leaf = key.last_number().unwrap_or(u64::MAX);
@@ -113,10 +155,16 @@ impl Inner {
                 break;
             }
             let Some(act) = overlay::decode::<LeafRow>(&key, &bytes)?.act() else { continue };
-            let Said::Entry { count, .. } = act.said else { continue };
-            let void = act.standing != Standing::Counted;
-            stubs.push(Stub { leaf, count, holder: HolderTag::new(act.holder), void });
+            let holder = HolderTag::new(act.holder);
+            match act.said {
+                Said::Entry { count, .. } => {
+                    let void = act.standing != Standing::Counted;
+                    stubs.push(Stub { leaf, count, holder, void });
+                }
+                Said::Withdrawal { .. } => drop(withdrawals.insert(holder, leaf)),
+                Said::Ballot { .. } => {}
+            }
         }
-        Ok(Tickets::new(stubs))
+        Ok((Tickets::new(stubs), withdrawals))
     }
 }

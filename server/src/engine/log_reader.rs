@@ -3,10 +3,13 @@
 use std::ops::Range;
 use std::sync::Arc;
 
+use fanfare_shared::log::certificate::{Bytes, ProvenLeaf};
 use fanfare_shared::log::hash::Hash;
+use fanfare_shared::log::merkle;
 use fanfare_shared::log::tile::{self, TILE_WIDTH, TileId, TilePath};
 use fanfare_shared::log::tree::TileSource;
 
+use super::proofs::ProofReader;
 use super::published::LogHead;
 use super::reader::Under;
 use super::{Inner, LogId, ReadError};
@@ -107,6 +110,34 @@ impl LogReader {
         } else {
             Err(ReadError(format!("{:?}: a leaf is missing", self.log)))
         }
+    }
+
+    /// A leaf with the path to the root over the first `size` leaves.
+    ///
+    /// # Errors
+    /// [`ReadError`].
+    pub(crate) fn proven(&self, index: u64, size: u64) -> Result<ProvenLeaf, ReadError> {
+        let row: LeafRow = overlay::expect(&*self.inner.view, &Key::leaf(&self.log, index))?;
+        let path = self.inner.inclusion(&self.log, &self.head, index, size)?;
+        Ok(ProvenLeaf { index, leaf: Bytes(row.leaf(&self.log)), path })
+    }
+
+    /// That the first `size` leaves are the beginning of this log.
+    ///
+    /// # Errors
+    /// [`ReadError`].
+    pub(crate) fn consistency(&self, size: u64) -> Result<Vec<Hash>, ReadError> {
+        let reader = ProofReader { view: &*self.inner.view, log: &self.log, head: &self.head };
+        let path = merkle::consistency_proof(&reader, size, self.size());
+        path.map_err(|error| ReadError(format!("{:?}: {error}", self.log)))
+    }
+
+    /// The checkpoint that was signed for a size.
+    ///
+    /// # Errors
+    /// [`ReadError`].
+    pub(crate) fn checkpoint_at(&self, size: u64) -> Result<String, ReadError> {
+        self.inner.note_at(&self.log, size)
     }
 
     /// A document that this log names; none for any other.

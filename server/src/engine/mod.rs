@@ -4,7 +4,7 @@
 
 mod acts;
 mod counters;
-mod draw;
+pub(crate) mod draw;
 mod keys;
 mod log_reader;
 mod open;

@@ -150,7 +150,13 @@ impl Inner {
     }
 
     /// The inclusion path of a leaf in the tree of `size` leaves, from the edge at hand and the full tiles stored.
-    fn inclusion(&self, log: &LogId, head: &LogHead, index: u64, size: u64) -> Result<Vec<Hash>, ReadError> {
+    pub(super) fn inclusion(
+        &self,
+        log: &LogId,
+        head: &LogHead,
+        index: u64,
+        size: u64,
+    ) -> Result<Vec<Hash>, ReadError> {
         let reader = ProofReader { view: &*self.view, log, head };
         let path = merkle::inclusion_proof(&reader, index, size);
         path.map_err(|error| ReadError(format!("{log:?}: {error}")))

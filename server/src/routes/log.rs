@@ -18,7 +18,7 @@ use crate::error::ApiError;
 /// Tiles and documents never change.
 const FOR_EVER: HeaderValue = HeaderValue::from_static("public, max-age=31536000, immutable");
 /// Checkpoints advance once a minute at most.
-const FOR_SECONDS: HeaderValue = HeaderValue::from_static("public, max-age=5");
+pub(super) const FOR_SECONDS: HeaderValue = HeaderValue::from_static("public, max-age=5");
 
 fn text(cache: HeaderValue, body: String) -> Response {
     let kind = HeaderValue::from_static("text/plain; charset=utf-8");
@@ -126,9 +126,14 @@ pub(super) async fn openings(State(app): State<App>, Path(id): Path<String>) -> 
         (status = 413, description = "Too many leaves for one file: read the tiles", body = Problem, content_type = "application/problem+json"),
     ))]
 pub(super) async fn bundle(State(app): State<App>, Path(id): Path<String>) -> Result<Response, ApiError> {
-    let activity = app.activity(&id)?;
-    let log = activity_log(&app, &id)?;
-    let registry = registry_log(&app, activity.brand.as_str())?;
+    bundled(&app, &id).await
+}
+
+/// The bundle of an activity's log.
+pub(super) async fn bundled(app: &App, id: &str) -> Result<Response, ApiError> {
+    let activity = app.activity(id)?;
+    let log = activity_log(app, id)?;
+    let registry = registry_log(app, activity.brand.as_str())?;
     let key = app.engine.public_key();
     // A whole log is read: not on the threads that answer everybody else.
     let beacon = activity.contest.as_ref().and_then(|contest| {

@@ -9,6 +9,8 @@ mod code;
 mod console;
 mod contact;
 mod drafts;
+mod draw_page;
+mod draws;
 mod export;
 mod health;
 mod hosted;
@@ -115,6 +117,8 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(log::document))
         .routes(routes!(log::openings))
         .routes(routes!(log::bundle))
+        .routes(routes!(draws::certificate))
+        .routes(routes!(draws::bundle))
         .routes(routes!(log::registry_checkpoint))
         .routes(routes!(log::registry_tile))
         .routes(routes!(log::key))
@@ -129,7 +133,7 @@ fn api() -> OpenApiRouter<App> {
 }
 
 /// Pages and files for browsers.
-fn pages() -> [(&'static str, MethodRouter<App>); 20] {
+fn pages() -> [(&'static str, MethodRouter<App>); 21] {
     [
         ("/", get(pages::home)),
         ("/favicon.ico", get(pages::icon)),
@@ -139,6 +143,7 @@ fn pages() -> [(&'static str, MethodRouter<App>); 20] {
         ("/c/{campaign}/code.svg", get(code::svg)),
         ("/c/{campaign}/you", post(hosted::you)),
         ("/c/{campaign}/contact", get(contact::form)),
+        ("/d/{contest}", get(draw_page::page)),
         ("/m/{token}", get(contact::talk).post(contact::act)),
         ("/letters/{token}", get(contact::letters).post(contact::end_letters)),
         ("/console", get(console::shell)),

@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 use crate::app::{Answer, NOON, TestApp, fresh};
 
 /// The contest of the document below.
-const PRIZES: &str = "c2ontest2ontest2ontest2ont";
+pub(crate) const PRIZES: &str = "c2ontest2ontest2ontest2ont";
 
 /// Opens at noon, closes an hour later, is drawn a minute after that from the demonstration's beacon.
 const DOCUMENT: &str = r#"
@@ -92,7 +92,7 @@ fn id() -> ActivityId {
     PRIZES.parse().unwrap()
 }
 
-async fn contest() -> TestApp {
+pub(crate) async fn contest() -> TestApp {
     let app = TestApp::empty();
     let answer = app.put("bici", DOCUMENT).await;
     assert_eq!(answer.status, StatusCode::OK, "{}", answer.text());
@@ -112,14 +112,14 @@ async fn enter_with(app: &TestApp, participant: Option<&str>, answers: Value) ->
     app.act(PRIZES, &format!("key-{:016x}", fresh()), &body).await
 }
 
-async fn enter(app: &TestApp, address: &str) -> Value {
+pub(crate) async fn enter(app: &TestApp, address: &str) -> Value {
     let answer = enter_with(app, None, form(address)).await;
     assert_eq!(answer.status, StatusCode::CREATED, "{}", answer.text());
     answer.json()
 }
 
 /// Lets the clock come to a moment, and the committer see it.
-async fn at(app: &TestApp, seconds: u64) {
+pub(crate) async fn at(app: &TestApp, seconds: u64) {
     app.clock.set(Timestamp(NOON + seconds));
     let mut changes = app.app.engine.changes();
     app.app.engine.wake();

@@ -10,6 +10,7 @@
 mod acts;
 mod app;
 mod campaigns;
+mod certificate;
 mod console;
 mod contest;
 mod contract;

@@ -26,6 +26,14 @@ impl SealCode {
     pub fn of(root: &Hash) -> Self {
         Self(root.bytes().iter().take(10).fold(0, |bits, byte| bits << 8 | u128::from(*byte)))
     }
+
+    /// In groups of four, as people read it aloud.
+    #[must_use]
+    pub fn grouped(&self) -> String {
+        let text = self.to_string();
+        let groups = [0, 4, 8, 12].map(|at| text.get(at..at + 4).unwrap_or_default());
+        groups.join("-")
+    }
 }
 
 impl fmt::Display for SealCode {

@@ -8,7 +8,7 @@ use crate::ids::HolderTag;
 
 /// After so many tickets in a row that win nothing, the next is drawn from those that can. A draw with nearly
 /// everything void so ends, and its length has a bound that a verifier knows.
-const DISCARDS: u64 = 4096;
+pub(crate) const DISCARDS: u64 = 4096;
 
 /// What became of a drawn ticket.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -4,6 +4,7 @@
 //! (that is `verify`), and nothing reads or writes anything: the server's sequencer and the verifier bring the bytes.
 
 pub mod bundle;
+pub mod certificate;
 pub mod checkpoint;
 pub mod commitment;
 pub mod hash;

@@ -2,7 +2,7 @@
 
 use data_encoding::HEXLOWER;
 
-use super::documents::Documents;
+use super::documents::{Documents, texts};
 use super::log_state::LogState;
 use super::receipt;
 use super::registry::{RegisteredSeal, RegistryView};
@@ -75,12 +75,7 @@ pub(super) fn read(bundle: &Bundle, trust: &Trust, report: &mut Report) -> Optio
         return None;
     };
     report.ok(Step::Format);
-    let key: [u8; 32] = trust.key.unwrap_or(named);
-    let source = if trust.key.is_some() { "given" } else { "named by the bundle itself: compare it" };
-    report.trust = format!("{} ({source})", HEXLOWER.encode(&key));
-    if named != key {
-        report.fail(Step::LogSignature, "the bundle names another key");
-    }
+    let key = trust.believed(named, "bundle", report);
     let rules = leaf_0(bundle, report)?;
     expect_kind(rules.kind(), report);
     let origin = rules.log.to_string();
@@ -102,7 +97,7 @@ pub(super) fn read(bundle: &Bundle, trust: &Trust, report: &mut Report) -> Optio
 fn judge(bundle: &Bundle, log: &ReadLog, trust: &Trust, report: &mut Report) {
     let Some(rules) = log.state.rules() else { return };
     check_registry(log, report);
-    let documents = Documents::read(&bundle.documents, report);
+    let documents = Documents::read(texts(&bundle.documents), report);
     documents.check(&log.state, report);
     receipt::check_all(&bundle.receipts, log, &documents, report);
     let seal = log.registry.seal.map(|seal| seal.index);

@@ -14,14 +14,22 @@ use crate::log::opening::{QuestionHead, definition_questions};
 #[derive(Debug, Clone, Default)]
 pub(super) struct Documents<'a>(BTreeMap<Hash, &'a str>);
 
+/// The documents of a bundle, as they are filed.
+pub(super) fn texts(documents: &BTreeMap<String, String>) -> impl Iterator<Item = (&String, &str)> {
+    documents.iter().map(|(name, text)| (name, text.as_str()))
+}
+
 impl<'a> Documents<'a> {
-    /// Those of a bundle; wrong ones are reported and left out.
-    pub(super) fn read(documents: &'a BTreeMap<String, String>, report: &mut Report) -> Self {
+    /// By the hash each is filed under; wrong ones are reported and left out.
+    pub(super) fn read(
+        documents: impl IntoIterator<Item = (&'a String, &'a str)>,
+        report: &mut Report,
+    ) -> Self {
         let mut right = BTreeMap::new();
         for (name, text) in documents {
             let hash = Hash::of(text.as_bytes());
             if name.parse() == Ok(hash) {
-                right.insert(hash, text.as_str());
+                right.insert(hash, text);
             } else {
                 report.fail(Step::Documents, format!("the bytes of {name} have another hash"));
             }

@@ -41,14 +41,7 @@ pub(super) fn check(
         return None;
     };
     let seal_code = SealCode::of(&root);
-    let time = match trust.seal_code {
-        _ if witnessed => TimeGrade::Witnessed,
-        Some(had) if had == seal_code => TimeGrade::SealCode,
-        Some(_) | None => TimeGrade::Unproven,
-    };
-    if trust.seal_code.is_some_and(|had| had != seal_code) {
-        report.fail(Step::Witness, format!("the seal code of this list is {seal_code}, not the one you had"));
-    }
+    let time = time(seal_code, witnessed, trust, report);
     let tickets = contest.stubs(&|index| log.state.is_void(index));
     let transcript = Transcript {
         log: &rules.log,
@@ -63,7 +56,10 @@ pub(super) fn check(
     let (seed, selection, slots) = transcript.draw(&tickets, contest.rules());
     report.ok(Step::Draw);
     let standing = follow(contest, &slots, report);
-    compare(log, contest, &seed, &slots, report);
+    compare(contest, &seed, &slots, report);
+    if log.registry.result.is_some_and(|hash| hash != slots.hash()) {
+        report.misconduct(Step::Result, "the registry publishes other winners");
+    }
     Some(Drawn {
         source: contest.rules().beacon.kind,
         round: contest.rules().beacon.round,
@@ -77,8 +73,24 @@ pub(super) fn check(
     })
 }
 
+/// What proves the time of a seal.
+pub(super) fn time(seal_code: SealCode, witnessed: bool, trust: &Trust, report: &mut Report) -> TimeGrade {
+    if trust.seal_code.is_some_and(|had| had != seal_code) {
+        report.fail(Step::Witness, format!("the seal code of this list is {seal_code}, not the one you had"));
+    }
+    match trust.seal_code {
+        _ if witnessed => TimeGrade::Witnessed,
+        Some(had) if had == seal_code => TimeGrade::SealCode,
+        Some(_) | None => TimeGrade::Unproven,
+    }
+}
+
 /// The round's value, if it is the beacon's.
-fn value(contest: &ContestState, beacon: Option<&BundleBeacon>, report: &mut Report) -> Option<Signature> {
+pub(super) fn value(
+    contest: &ContestState,
+    beacon: Option<&BundleBeacon>,
+    report: &mut Report,
+) -> Option<Signature> {
     let Some(BundleBeacon { round, signature }) = beacon else {
         report.missing(Step::Beacon, "the beacon's value is not there");
         return None;
@@ -100,8 +112,8 @@ fn value(contest: &ContestState, beacon: Option<&BundleBeacon>, report: &mut Rep
     }
 }
 
-/// The published result, in the log and in the registry.
-fn compare(log: &ReadLog, contest: &ContestState, seed: &Bytes32, slots: &Slots, report: &mut Report) {
+/// The result that the log publishes.
+pub(super) fn compare(contest: &ContestState, seed: &Bytes32, slots: &Slots, report: &mut Report) {
     match contest.result() {
         None => report.missing(Step::Result, "no result is published in the log yet"),
         Some((_, result)) if result.seed != *seed => {
@@ -112,13 +124,10 @@ fn compare(log: &ReadLog, contest: &ContestState, seed: &Bytes32, slots: &Slots,
         }
         Some(_) => report.ok(Step::Result),
     }
-    if log.registry.result.is_some_and(|hash| hash != slots.hash()) {
-        report.misconduct(Step::Result, "the registry publishes other winners");
-    }
 }
 
 /// Who has each prize after the skips.
-fn follow(contest: &ContestState, slots: &Slots, report: &mut Report) -> Standing {
+pub(super) fn follow(contest: &ContestState, slots: &Slots, report: &mut Report) -> Standing {
     let drawn = contest.result().map(|(at, _)| at).unwrap_or_default();
     let mut standing = Standing::new(slots, drawn, contest.rules().respond);
     report.ok(Step::Skips);

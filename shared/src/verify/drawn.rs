@@ -8,8 +8,10 @@ use crate::draw::rounds::time_of;
 use crate::draw::seal_code::SealCode;
 use crate::draw::select::Call;
 use crate::draw::skips::Standing;
-use crate::draw::slots::{Slots, Stake};
-use crate::log::leaf::BeaconKind;
+use crate::draw::slots::{Slot, Slots, Stake};
+use crate::ids::HolderTag;
+use crate::log::certificate::Grades;
+use crate::log::leaf::{Beacon, BeaconKind};
 use crate::log::lines::Bytes32;
 use crate::time::Timestamp;
 
@@ -17,7 +19,8 @@ use crate::time::Timestamp;
 const BEFORE_ROUND: u64 = 600;
 
 /// The last moment at which something proves that a list was sealed before a round.
-pub(super) const fn latest(round: u64) -> Timestamp {
+#[must_use]
+pub const fn latest(round: u64) -> Timestamp {
     Timestamp(time_of(round).0.saturating_sub(BEFORE_ROUND))
 }
 
@@ -56,6 +59,42 @@ pub struct Drawn {
 }
 
 impl TimeGrade {
+    /// The grades of a draw as its certificate states them.
+    #[must_use]
+    pub fn grades(self, beacon: &Beacon) -> Grades {
+        let source = match beacon.kind {
+            BeaconKind::Drand => "drand",
+            BeaconKind::Demo => "demonstration",
+        };
+        Grades {
+            source: source.to_owned(),
+            time: self.name().to_owned(),
+            label: self.label(beacon.kind, beacon.round),
+        }
+    }
+
+    /// What a draw promises, in the words of `docs/PROTOCOL.md`.
+    #[must_use]
+    pub fn label(self, source: BeaconKind, round: u64) -> String {
+        match (source, self) {
+            (BeaconKind::Demo, _) => "A demonstration, not a real draw.".to_owned(),
+            (BeaconKind::Drand, Self::Witnessed) => {
+                "Nobody could choose the winners, unless the organiser worked together with most operators of drand \
+                 or with the witnesses."
+                    .to_owned()
+            }
+            (BeaconKind::Drand, Self::SealCode) => {
+                let latest = latest(round).utc();
+                format!(
+                    "Nobody could choose the winners if this seal code was yours before {latest}. Compare it."
+                )
+            }
+            (BeaconKind::Drand, Self::Unproven) => {
+                "The organiser could have added entries after the numbers were known.".to_owned()
+            }
+        }
+    }
+
     /// The grade's number and name.
     #[must_use]
     pub const fn name(self) -> &'static str {
@@ -71,25 +110,13 @@ impl Drawn {
     /// What the draw promises, in the words of `docs/PROTOCOL.md`.
     #[must_use]
     pub fn label(&self) -> String {
-        if self.source == BeaconKind::Demo {
-            return "A demonstration, not a real draw.".to_owned();
-        }
-        match self.time {
-            TimeGrade::Witnessed => {
-                "Nobody could choose the winners, unless the organiser worked together with most \
-                                     operators of drand or with the witnesses."
-                    .to_owned()
-            }
-            TimeGrade::SealCode => {
-                let latest = latest(self.round).utc();
-                format!(
-                    "Nobody could choose the winners if this seal code was yours before {latest}. Compare it."
-                )
-            }
-            TimeGrade::Unproven => {
-                "The organiser could have added entries after the numbers were known.".to_owned()
-            }
-        }
+        self.time.label(self.source, self.round)
+    }
+
+    /// The slot that a holder was drawn for.
+    #[must_use]
+    pub fn slot_of(&self, holder: &HolderTag) -> Option<&Slot> {
+        self.slots.0.iter().find(|slot| slot.holder == *holder)
     }
 }
 

@@ -22,6 +22,8 @@ mod place;
 #[cfg(feature = "signatures")]
 pub mod bundle;
 #[cfg(feature = "signatures")]
+pub mod certificate;
+#[cfg(feature = "signatures")]
 mod documents;
 #[cfg(feature = "signatures")]
 mod draw;
@@ -31,6 +33,8 @@ pub mod drawn;
 pub mod receipt;
 #[cfg(feature = "signatures")]
 mod recount;
+#[cfg(feature = "signatures")]
+mod replay;
 #[cfg(feature = "signatures")]
 pub mod report;
 #[cfg(feature = "signatures")]
@@ -52,4 +56,19 @@ pub struct Trust {
     pub witnesses: Vec<crate::log::note::VerifierKey>,
     /// The seal code that whoever verifies had before the draw.
     pub seal_code: Option<crate::draw::seal_code::SealCode>,
+}
+
+#[cfg(feature = "signatures")]
+impl Trust {
+    /// The key to check with, where a document names one; the report says where it came from.
+    fn believed(&self, named: [u8; 32], document: &str, report: &mut Report) -> [u8; 32] {
+        let key = self.key.unwrap_or(named);
+        let named_by = format!("named by the {document} itself: compare it");
+        let source = if self.key.is_some() { "given" } else { &named_by };
+        report.trust = format!("{} ({source})", data_encoding::HEXLOWER.encode(&key));
+        if named != key {
+            report.fail(Step::LogSignature, format!("the {document} names another key"));
+        }
+        key
+    }
 }

@@ -7,7 +7,7 @@ use data_encoding::HEXLOWER;
 
 use super::Trust;
 use super::bundle::{self, ReadLog};
-use super::documents::Documents;
+use super::documents::{Documents, texts};
 use super::report::Report;
 use super::step::{Status, Step};
 use crate::log::bundle::Bundle;
@@ -53,7 +53,7 @@ pub fn verify(receipt: &str, trust: &Trust, bundle: Option<&str>) -> Report {
         None => report.missing(Step::Receipts, "rules, registry and answers need the log: give its bundle"),
         Some(None) => report.missing(Step::Receipts, "the log's bundle cannot be read"),
         Some(Some((bundle, log))) => {
-            let documents = Documents::read(&bundle.documents, &mut log_report);
+            let documents = Documents::read(texts(&bundle.documents), &mut log_report);
             let wrong = log_report.steps().find(|(_, outcome)| outcome.status == Status::Fail);
             match wrong {
                 Some((step, _)) => {
@@ -148,6 +148,43 @@ fn check_path(receipt: &Receipt, checkpoint: &Checkpoint) -> Found {
     let leaf = leaf_hash(&receipt.leaf);
     check_inclusion(&leaf, receipt.index, checkpoint.size, &receipt.path, &checkpoint.root)
         .map_err(|_| Finding::Wrong("the path does not lead from the leaf to the root"))
+}
+
+/// A receipt against the sealed list of its contest: from then on no server is needed.
+pub(super) fn check_sealed(
+    receipt: &Receipt,
+    rules: &Hash,
+    sealed: &Checkpoint,
+    key: &[u8; 32],
+) -> Result<String, Option<&'static str>> {
+    let wrong = |what| Err(Some(what));
+    let Ok(checkpoint) = Checkpoint::open(&receipt.checkpoint, &sealed.origin, key) else {
+        return wrong("its checkpoint is not one of this log");
+    };
+    if check_path(receipt, &checkpoint).is_err() {
+        return wrong("the path does not lead from the leaf to the root");
+    }
+    if receipt.rules != *rules {
+        return wrong("it names other rules");
+    }
+    let Ok(leaf) = Leaf::decode(&receipt.leaf) else { return wrong("its leaf is none") };
+    if check_key(receipt, &leaf).is_err() {
+        return wrong("its key does not open the leaf's lock");
+    }
+    if checkpoint != *sealed {
+        // A fork would have another root at the sealed size; an older checkpoint shows neither.
+        return if checkpoint.size == sealed.size {
+            wrong("another list was sealed: the log was forked")
+        } else {
+            Err(None)
+        };
+    }
+    Ok(match leaf.body {
+        Body::Entry(entry) => {
+            format!("in the draw with tickets {} to {}", entry.first, entry.first + entry.count - 1)
+        }
+        _ => "in the sealed list".to_owned(),
+    })
 }
 
 /// The receipt against its log: the same tree, the same rules, the same opening, answers that open.

@@ -89,6 +89,14 @@ pub const NEVER_CLAIMED: [&str; 6] = [
     "that acts made together in two activities cannot be correlated by their order",
 ];
 
+/// What a light check leaves open, printed with it.
+pub const ONLY_THE_BUNDLE: [&str; 4] = [
+    "that every other entry is right",
+    "that no entry drawn was void",
+    "that this is the only seal (uniqueness not checked)",
+    "that no skip is left out",
+];
+
 /// The whole answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Report {
@@ -96,6 +104,8 @@ pub struct Report {
     pub origin: Option<String>,
     /// The public key that was believed, and where it came from.
     pub trust: String,
+    /// Whether the check was light: what only the whole list shows was not asked.
+    pub light: bool,
     /// What follows: a count only where the verdict stands, winners only where no step fails.
     pub count: Option<Count>,
     steps: BTreeMap<Step, Outcome>,
@@ -105,7 +115,7 @@ impl Report {
     /// With these steps still to be taken: until one is, it is not verified.
     #[must_use]
     pub(crate) fn expecting(trust: String, steps: &[Step]) -> Self {
-        let mut report = Self { origin: None, trust, count: None, steps: BTreeMap::new() };
+        let mut report = Self { origin: None, trust, light: false, count: None, steps: BTreeMap::new() };
         for step in steps {
             report.expect(*step);
         }
@@ -201,6 +211,9 @@ impl fmt::Display for Report {
             writeln!(f, "{}", drawn.label())?;
         } else if self.status(Step::Draw).is_some() {
             writeln!(f, "Not verified.")?;
+        }
+        if self.light {
+            writeln!(f, "A light check. Only the bundle shows: {}.", ONLY_THE_BUNDLE.join("; "))?;
         }
         writeln!(f, "{}", self.verdict())?;
         writeln!(f, "Never claimed: {}.", NEVER_CLAIMED.join("; "))

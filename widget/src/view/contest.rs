@@ -31,10 +31,15 @@ pub(crate) fn contest(scene: &Scene) -> AnyView {
         Stage::Answer | Stage::Waiting => section.child(entry(scene)),
         Stage::Answered | Stage::Closed | Stage::Withdrawn => section.opt(own(scene)),
     };
+    let page =
+        [&scene.context.frame.base, "/d/", model.view.id.as_str(), "?lang=", &scene.context.frame.lang]
+            .concat();
+    let watch = bare("a").attr("href", &page).attr("target", "_blank").attr("rel", "noopener");
     let again = stage == Stage::Withdrawn && model.view.state == State::Open;
     let section = section
         .child(draw(scene, contest))
         .opt(contest.demonstration.then(|| note(&scene.t("contest.demonstration"))))
+        .child(el("p", "ff-note").child(watch.word(scene, "draw.watch")))
         .opt(again.then(|| anew(scene)));
     let known = stage == Stage::Withdrawn || model.own.is_some();
     AnyView::from(section.opt(known.then(|| mine(scene))))

@@ -7,6 +7,8 @@ mod campaign;
 mod contact;
 #[cfg(feature = "ssr")]
 mod contest;
+#[cfg(feature = "ssr")]
+mod draw;
 mod element;
 mod form;
 pub mod format;
@@ -32,6 +34,8 @@ pub use campaign::{Campaign, direction};
 pub(crate) use contact::{Contact, LettersEnd, Talk};
 #[cfg(feature = "ssr")]
 pub(crate) use contest::contest;
+#[cfg(feature = "ssr")]
+pub(crate) use draw::draw;
 #[cfg(feature = "ssr")]
 pub(crate) use pages::{Hosted, Message, You};
 pub use poll::Poll;

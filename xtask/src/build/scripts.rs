@@ -13,7 +13,7 @@ use super::bundle::File;
 use super::tools::{Tools, run};
 use crate::workspace::Workspace;
 
-/// `f.js`, `core.js`, `later.js`, `ed25519.js`, `measure.js`, `check.js`, the style sheets and `strings-<language>.json`.
+/// `f.js`, `core.js`, `later.js`, `ed25519.js`, `measure.js`, `check.js`, `draw.js`, the style sheets and `strings-<language>.json`.
 pub(super) fn files(workspace: &Workspace, tools: &Tools) -> Result<Vec<File>> {
     let mut files = catalogue(&workspace.root.join("widget/src/catalogue"))?;
     let folder = workspace.target.join("scripts");
@@ -35,7 +35,7 @@ pub(super) fn files(workspace: &Workspace, tools: &Tools) -> Result<Vec<File>> {
     Ok(files)
 }
 
-/// Six bundles. The loader is a classic script: it must leave nothing but what it puts on `window` itself.
+/// Seven bundles. The loader is a classic script: it must leave nothing but what it puts on `window` itself.
 /// The core asks for `./later.js` when it is needed, that one for `./ed25519.js`, and the loader for `./measure.js`
 /// and `./check.js`, so the name each asks for must carry the other's hash.
 fn scripts(embed: &Path, tools: &Tools, folder: &Path) -> Result<Vec<File>> {
@@ -53,7 +53,9 @@ fn scripts(embed: &Path, tools: &Tools, folder: &Path) -> Result<Vec<File>> {
     let ed25519 = script("ed25519.js", "esm")?;
     let later = script("later.js", "esm")?.with("./ed25519.js", &format!("./{}", ed25519.hashed()))?;
     let core = script("core.js", "esm")?.with("./later.js", &format!("./{}", later.hashed()))?;
-    Ok(vec![loader, core, later, ed25519, measure, check])
+    // What the page of a draw does by itself.
+    let draw = script("draw.js", "iife")?;
+    Ok(vec![loader, core, later, ed25519, measure, check, draw])
 }
 
 /// A script or sheet made small, under its source's name.

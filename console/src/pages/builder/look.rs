@@ -5,6 +5,7 @@ use leptos::prelude::*;
 
 use super::fields::fault_line;
 use super::state::builder;
+use crate::borrowed::fixed;
 use crate::draft::colour::{Contrast, TEXT, contrasts};
 use crate::parts::chip::Chip;
 use crate::words::Words;
@@ -112,8 +113,7 @@ fn css(chroma: u16) -> String {
 /// One side of the proof: the accent as it will be, and how far it stands out.
 fn proof(words: Words, scheme: &'static str, name: &'static str, contrast: Contrast) -> impl IntoView {
     let chip = |value: f64, key: &str| {
-        let text =
-            words.fill(key, &[("ratio", &format!("{value:.1}").replace('.', words.t("number.point")))]);
+        let text = words.fill(key, &[("ratio", &fixed(value, 1).replace('.', words.t("number.point")))]);
         let tone = if value < TEXT { "bad" } else { "good" };
         view! { <Chip tone text /> }
     };

@@ -8,6 +8,7 @@ use wasm_bindgen::JsCast;
 use web_sys::{HtmlElement, HtmlIFrameElement};
 
 use super::state::builder;
+use crate::borrowed::fixed;
 use crate::draft::tongues;
 use crate::parts::icon::{Icon, icon};
 
@@ -159,7 +160,7 @@ fn Stage(source: Memo<String>, phone: RwSignal<bool>) -> impl IntoView {
         })
     };
     view! {
-        <div class="stage" class:phone=move || phone.get() node_ref=stage style:--scale=move || scale.get().to_string()>
+        <div class="stage" class:phone=move || phone.get() node_ref=stage style:--scale=move || fixed(scale.get(), 4)>
             {[0, 1].map(frame).into_iter().collect_view()}
         </div>
     }

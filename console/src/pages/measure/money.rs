@@ -70,7 +70,7 @@ fn CostForm(campaign: CampaignId, cost: Memo<Option<Cost>>, data: Data) -> impl 
     let address = ["/api/v1/campaigns/", campaign.as_str(), "/cost"].concat();
     let save = move |event: SubmitEvent| {
         let values = Values::of(&event);
-        let currency = values.trimmed("currency").to_uppercase();
+        let currency = values.trimmed("currency").to_ascii_uppercase();
         let known = currency.len() == 3 && currency.bytes().all(|byte| byte.is_ascii_uppercase());
         let amount = typed(&values.trimmed("amount"), &currency);
         let mut lacks = Vec::new();

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 
 use super::Data;
 use crate::amount::size;
+use crate::borrowed::lower;
 use crate::parts::figures::{Figure, Figures};
 use crate::parts::table::Table;
 use crate::time::number;
@@ -101,8 +102,8 @@ pub(super) fn Work(data: Data) -> impl IntoView {
 
 /// Whether a figure is one that is looked for: every word of the filter stands in it somewhere.
 fn matches(figure: &Counted, filter: &str) -> bool {
-    let text = [figure.name.as_str(), &figure.labels, &figure.help].join(" ").to_lowercase();
-    filter.to_lowercase().split_whitespace().all(|word| text.contains(word))
+    let text = lower(&[figure.name.as_str(), &figure.labels, &figure.help].join(" "));
+    lower(filter).split_whitespace().all(|word| text.contains(word))
 }
 
 /// Everything that a scrape would read, but what is nothing; and with a filter that too.

@@ -34,7 +34,7 @@ fn walk(at: &str, value: &Value, found: &mut Vec<(String, String)>) {
 
 /// The variable of the environment that sets it.
 fn variable(place: &str) -> String {
-    ["FANFARE__", &place.to_uppercase().replace('.', "__")].concat()
+    ["FANFARE__", &place.to_ascii_uppercase().replace('.', "__")].concat()
 }
 
 fn row(words: Words, (place, value): (String, String)) -> impl IntoView {

@@ -65,7 +65,7 @@ pub(super) fn Compose(opened: Opened) -> impl IntoView {
                 type="button"
                 id=id
                 aria-pressed=move || (note.get() == is_note).to_string()
-                aria-keyshortcuts=shortcut.to_lowercase()
+                aria-keyshortcuts=shortcut.to_ascii_lowercase()
                 on:click=move |_| {
                     note.set(is_note);
                     browser::focus("#write");

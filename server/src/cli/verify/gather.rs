@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use fanfare_shared::log::bundle::{BUNDLE_FORMAT, Bundle, BundleLog, LeafBytes};
+use fanfare_shared::log::bundle::{BUNDLE_FORMAT, Bundle, BundleBeacon, BundleLog, LeafBytes};
+use fanfare_shared::log::certificate::Certificate;
 use fanfare_shared::log::note::VerifierKey;
 use fanfare_shared::verify::LogState;
 use fanfare_shared::wire::bootstrap::Bootstrap;
@@ -66,11 +67,20 @@ pub(super) fn bundle(fetch: &Fetch, log: &str) -> Result<String, FetchError> {
         key: data_encoding::HEXLOWER.encode(&key),
         log: part(leaves),
         registry: part(registry),
-        beacon: None,
+        beacon: beacon(fetch, base, &state),
         documents,
         receipts: Vec::new(),
     };
     Ok(serde_json::to_string(&bundle).unwrap_or_default())
+}
+
+/// The value that a contest was drawn from. It authenticates itself, so anybody may give it; without it the report says
+/// what is missing.
+fn beacon(fetch: &Fetch, base: &str, state: &LogState) -> Option<BundleBeacon> {
+    let contest = state.contest().and_then(|_| state.activity())?;
+    let url = format!("{base}/api/v1/activities/{contest}/draws/1/certificate");
+    let certificate: Certificate = serde_json::from_slice(&fetch.bytes(&url).ok()?).ok()?;
+    Some(certificate.beacon)
 }
 
 /// The leaves as far as they can be read, to learn which documents they name.

@@ -9,9 +9,10 @@ use std::process::ExitCode;
 
 use data_encoding::{BASE64, HEXLOWER};
 use fanfare_shared::draw::seal_code::SealCode;
+use fanfare_shared::log::certificate::CERTIFICATE_FORMAT;
 use fanfare_shared::log::note::VerifierKey;
 use fanfare_shared::receipt::Receipt;
-use fanfare_shared::verify::{Report, Trust, bundle, receipt};
+use fanfare_shared::verify::{Report, Trust, bundle, certificate, receipt};
 
 use self::fetch::{Fetch, FetchError};
 use super::output;
@@ -59,6 +60,8 @@ enum Subject {
     Receipt(String, Option<String>),
     /// A bundle's JSON.
     Bundle(String),
+    /// A certificate's JSON.
+    Certificate(String),
 }
 
 impl Verify {
@@ -102,6 +105,7 @@ impl Verify {
             std::fs::read(what).map_err(|error| Problem::Usage(format!("cannot read {what}: {error}")))?;
         match subject(&bytes) {
             Subject::Bundle(text) => Ok(vec![bundle::verify(&text, &self.trust())]),
+            Subject::Certificate(text) => Ok(vec![certificate::verify(&text, &[], &self.trust())]),
             Subject::Receipt(text, origin) => {
                 self.receipt(fetch, &text, origin.as_deref()).map(|report| vec![report])
             }
@@ -131,6 +135,12 @@ impl Verify {
     }
 }
 
+/// What every document says of itself first.
+#[derive(serde::Deserialize)]
+struct Format {
+    format: String,
+}
+
 /// Why there is no report.
 enum Problem {
     Fetch(FetchError),
@@ -143,11 +153,13 @@ impl From<FetchError> for Problem {
     }
 }
 
-/// A bundle is JSON; everything else is taken for a receipt, and refused if it is none.
+/// Bundles and certificates are JSON; everything else is taken for a receipt, and refused if it is none.
 fn subject(bytes: &[u8]) -> Subject {
     let text = String::from_utf8_lossy(bytes).into_owned();
     if text.trim_start().starts_with('{') {
-        return Subject::Bundle(text);
+        let certificate =
+            serde_json::from_str::<Format>(&text).is_ok_and(|it| it.format == CERTIFICATE_FORMAT);
+        return if certificate { Subject::Certificate(text) } else { Subject::Bundle(text) };
     }
     let origin = text.parse::<Receipt>().ok().and_then(|receipt| receipt::origin_of(&receipt));
     Subject::Receipt(text, origin)

@@ -1,0 +1,168 @@
+//! Certificates of draws over HTTP: what they show by themselves, and that nothing in them can be changed.
+
+use axum::http::StatusCode;
+use fanfare::beacon;
+use fanfare_shared::time::Timestamp;
+use fanfare_shared::verify::report::Count;
+use fanfare_shared::verify::{Report, Status, Step, Trust, Verdict, certificate};
+use serde_json::{Value, json};
+
+use crate::app::{NOON, TestApp};
+use crate::contest::{PRIZES, at, contest, enter};
+
+fn address() -> String {
+    format!("/api/v1/activities/{PRIZES}/draws/1/certificate")
+}
+
+fn judged(app: &TestApp, certificate: &str, receipts: &[&str]) -> Report {
+    let trust = Trust { key: Some(app.app.engine.public_key()), ..Trust::default() };
+    certificate::verify(certificate, receipts, &trust)
+}
+
+/// A contest with many withdrawals that is drawn, what its entrants were told, and its certificate.
+async fn drawn() -> (TestApp, Vec<Value>, Value) {
+    let app = contest().await;
+    let mut entrants = Vec::new();
+    for n in 0..24 {
+        entrants.push(enter(&app, &format!("anna{n}@example.org")).await);
+    }
+    for (n, entrant) in entrants.iter().enumerate().skip(8) {
+        let body = json!({"act": "withdraw", "participant": entrant["participant"]});
+        let answer = app.act(PRIZES, &format!("key-withdraw-{n:08}"), &body).await;
+        assert_eq!(answer.status, StatusCode::CREATED, "{}", answer.text());
+    }
+    at(&app, 3_700).await;
+    let early = app.get(&address()).await;
+    assert_eq!(early.status, StatusCode::NOT_FOUND);
+    assert!(early.text().contains("it follows its beacon's round"), "{}", early.text());
+    assert!(beacon::round(&app.app.engine, &[]).await);
+    let certificate = app.get(&address()).await;
+    assert_eq!(certificate.status, StatusCode::OK, "{}", certificate.text());
+    (app, entrants, certificate.json())
+}
+
+#[tokio::test]
+async fn a_certificate_shows_the_winners_and_ones_own_tickets_without_the_other_entries() {
+    let (app, entrants, certificate) = drawn().await;
+    let text = certificate.to_string();
+    assert!(!text.contains("example.org"), "nobody is named in public bytes");
+    let outcomes = |name: &str| {
+        certificate["calls"].as_array().unwrap().iter().filter(|call| call["outcome"] == name).count()
+    };
+    assert_eq!(outcomes("selected"), 5);
+    assert!(outcomes("void") > 0, "with two of three withdrawn a void ticket is drawn");
+
+    let receipt = entrants[5]["receipt"].as_str().unwrap();
+    let early = judged(&app, &text, &[receipt]);
+    assert_eq!(early.status(Step::Receipts), Some(Status::NotVerified), "{early}");
+    let index = entrants[5]["index"].as_u64().unwrap();
+    let sealed = app.get(&format!("/api/v1/activities/{PRIZES}/receipts/{index}")).await.text();
+    let report = judged(&app, &text, &[&sealed]);
+    assert_eq!(report.verdict(), Verdict::Verified, "{report}");
+    assert!(report.to_string().contains("in the draw with tickets 10 to 11"), "{report}");
+    assert!(report.to_string().contains("uniqueness not checked"), "{report}");
+    let Some(Count::Contest(drawn)) = &report.count else { panic!("{report}") };
+
+    let bundle = app.get(&format!("/api/v1/activities/{PRIZES}/draws/1/bundle")).await.text();
+    let trust = Trust { key: Some(app.app.engine.public_key()), ..Trust::default() };
+    let full = fanfare_shared::verify::bundle::verify(&bundle, &trust);
+    let Some(Count::Contest(all)) = &full.count else { panic!("{full}") };
+    assert_eq!(drawn, all, "both checks come to the same draw");
+}
+
+#[tokio::test]
+async fn nothing_in_a_certificate_can_be_changed_left_out_or_added() {
+    let (app, _, certificate) = drawn().await;
+    let mut places = Vec::new();
+    walk(&certificate, String::new(), &mut places);
+    assert!(places.len() > 200, "{}", places.len());
+    for place in &places {
+        for changed in changes(&certificate, place) {
+            let report = judged(&app, &changed.to_string(), &[]);
+            assert!(!report.verdict().stands(), "{place} was changed and nobody saw it: {report}");
+        }
+    }
+}
+
+/// Every value of a document, by its pointer.
+fn walk(value: &Value, at: String, places: &mut Vec<String>) {
+    match value {
+        Value::Object(members) => {
+            for (name, value) in members {
+                walk(value, format!("{at}/{name}"), places);
+            }
+        }
+        Value::Array(items) => {
+            for (n, value) in items.iter().enumerate() {
+                walk(value, format!("{at}/{n}"), places);
+            }
+        }
+        _ => {}
+    }
+    places.push(at);
+}
+
+/// The document with one value changed, taken away, or beside another.
+fn changes(document: &Value, place: &str) -> Vec<Value> {
+    let with = |value: Value| {
+        let mut changed = document.clone();
+        *changed.pointer_mut(place).unwrap() = value;
+        changed
+    };
+    let mut changed = match document.pointer(place).unwrap() {
+        Value::String(text) => {
+            // The middle of a text: of base64 it is content, of a path's hash a digit.
+            let middle = text.len() / 2;
+            let other = if text.as_bytes()[middle] == b'0' { "1" } else { "0" };
+            vec![with(format!("{}{other}{}", &text[..middle], &text[middle + 1..]).into())]
+        }
+        Value::Number(n) => vec![with((n.as_u64().unwrap() + 1).into())],
+        Value::Object(members) => {
+            let mut more = members.clone();
+            more.insert("more".to_owned(), Value::Null);
+            vec![with(more.into())]
+        }
+        Value::Array(items) if items.is_empty() => Vec::new(),
+        Value::Array(items) => {
+            vec![with(items[1..].to_vec().into()), with([items.clone(), items.clone()].concat().into())]
+        }
+        Value::Null | Value::Bool(_) => Vec::new(),
+    };
+    if let Some((parent, name)) = place.rsplit_once('/') {
+        let mut less = document.clone();
+        if let Some(Value::Object(members)) = less.pointer_mut(parent) {
+            // An absent `void` is the same as none.
+            if !members.remove(name).unwrap().is_null() {
+                changed.push(less);
+            }
+        }
+    }
+    changed
+}
+
+#[tokio::test]
+async fn a_certificate_of_another_key_or_of_nothing_is_refused() {
+    let (app, _, certificate) = drawn().await;
+    let trust = Trust { key: Some([7; 32]), ..Trust::default() };
+    let report = certificate::verify(&certificate.to_string(), &[], &trust);
+    assert_eq!(report.verdict(), Verdict::Refused);
+    for text in ["", "{}", "[]", "null", "{\"format\": \"fanfare-certificate/v1\"}"] {
+        assert_eq!(judged(&app, text, &[]).verdict(), Verdict::Refused, "{text}");
+    }
+    let trust = Trust { seal_code: "0000000000000000".parse().ok(), ..Trust::default() };
+    let report = certificate::verify(&certificate.to_string(), &[], &trust);
+    assert_eq!(report.status(Step::Witness), Some(Status::Fail), "{report}");
+}
+
+#[tokio::test]
+async fn a_contest_has_one_draw_and_others_have_none() {
+    let (app, _, _) = drawn().await;
+    for path in [
+        format!("/api/v1/activities/{PRIZES}/draws/2/certificate"),
+        format!("/api/v1/activities/{PRIZES}/draws/2/bundle"),
+        "/api/v1/activities/aaaaaaaaaaaaaaaaaaaaaaaaaa/draws/1/certificate".to_owned(),
+    ] {
+        assert_eq!(app.get(&path).await.status, StatusCode::NOT_FOUND, "{path}");
+    }
+    assert_eq!(app.app.engine.clock().now(), Timestamp(NOON + 3_700));
+}
