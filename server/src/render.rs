@@ -14,6 +14,7 @@ use fanfare_shared::wire::bootstrap::{Assets, Bootstrap};
 use fanfare_shared::wire::participant::OwnAct;
 use fanfare_shared::wire::problem::Slug;
 use fanfare_widget::model::{ActivityModel, CampaignModel, Check, Frame, Outcome, Own, Place};
+use fanfare_widget::render::verify::{VerifyModel, verify_html};
 use fanfare_widget::render::{self as views, MessageModel, PageModel, YouModel};
 
 use crate::app::{App, Reader};
@@ -320,6 +321,14 @@ pub fn erased_page(app: &App, campaign: &CampaignState, lang: &str) -> Response 
 fn you(model: YouModel) -> Response {
     let document = views::you_page_html(&model);
     html(&model.page, document).into_response()
+}
+
+/// The page that checks draws, polls and receipts.
+#[must_use]
+pub fn verify_page(app: &App, lang: &str) -> Response {
+    let script = assets::logical("verifier.js").map(|asset| app.url.join(&format!("/assets/{}", asset.name)));
+    let model = VerifyModel { lang: lang.to_owned(), styles: styles(app), script };
+    (policy(None), Html(verify_html(&model))).into_response()
 }
 
 /// A page that says what is wrong, outside any form.

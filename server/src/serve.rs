@@ -142,6 +142,11 @@ async fn first_owner(app: &App) -> Option<String> {
 fn announce(app: &App, brand: Option<&demo::Brand>, say: &impl Fn(&str)) {
     for campaign in app.engine.campaigns() {
         say(&format!("hosted page  {}", app.url.join(&format!("/c/{campaign}"))));
+        for id in app.engine.campaign(&campaign).map(|it| it.activities.clone()).unwrap_or_default() {
+            if app.engine.activity(&id).is_some_and(|activity| activity.contest.is_some()) {
+                say(&format!("its draw     {}", app.url.join(&format!("/d/{id}"))));
+            }
+        }
     }
     if let Some(brand) = brand {
         say(&format!("brand page   {}", brand.url()));

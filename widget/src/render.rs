@@ -4,6 +4,7 @@
 
 pub mod contact;
 pub mod draw;
+pub mod verify;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

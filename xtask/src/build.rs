@@ -1,12 +1,12 @@
-//! How does the one self-contained program come about? The widget and the console are compiled for the browser,
-//! made small, named by their content and compressed; then the server is compiled with the result inside.
+//! How does the one self-contained program come about? The widget, the console and the verifier are compiled for the
+//! browser, made small, named by their content and compressed; then the server is compiled with the result inside.
 //!
 //! A cargo invocation for each, never one: `csr` and `ssr` features do not mix.
 
 mod bundle;
-mod console;
 mod scripts;
 mod split;
+mod started;
 mod tools;
 mod wasm;
 
@@ -54,7 +54,9 @@ pub(crate) fn bundle(workspace: &Workspace, profile: Profile) -> Result<Manifest
     let widget = wasm::WIDGET.made(workspace, profile, &tools)?;
     let mut files = vec![widget.wasm, widget.glue];
     let console = wasm::CONSOLE.made(workspace, profile, &tools)?;
-    files.extend(console::files(workspace, &tools, console)?);
+    files.extend(started::files(workspace, &tools, "console", console)?);
+    let verifier = wasm::VERIFIER.made(workspace, profile, &tools)?;
+    files.extend(started::files(workspace, &tools, "verifier", verifier)?);
     files.extend(scripts::files(workspace, &tools)?);
     let manifest = bundle::write(&profile.bundle(workspace), &files, profile)?;
     println!("{manifest}bundle ready in {:.1?}", start.elapsed());

@@ -16,7 +16,7 @@ use crate::server;
 use crate::workspace::Workspace;
 
 /// What a change is looked for in.
-const WATCHED: [&str; 6] = ["shared", "server", "widget", "console", "style", "demo"];
+const WATCHED: [&str; 7] = ["shared", "server", "widget", "console", "verifier", "style", "demo"];
 
 /// Short enough to feel immediate, long enough to cost nothing.
 const LOOK_EVERY: Duration = Duration::from_millis(500);

@@ -16,6 +16,7 @@ use tracing_subscriber::{EnvFilter, Layer as _};
 use super::{Folders, output};
 use crate::clock::SystemClock;
 use crate::config::Config;
+use crate::demo;
 use crate::engine::{Engine, Open};
 use crate::serve::{self, Listening};
 use crate::telemetry::listener;
@@ -68,6 +69,9 @@ impl Serve {
                 first_base: Some(url.host().to_owned()),
                 limits: config.store.limits(),
             };
+            if self.demo {
+                demo::record(open.clone()).await?;
+            }
             let engine = Engine::open(open, Arc::new(SystemClock))?;
             metrics(&config.metrics.listen, &engine).await?;
             serve::run(engine, listening, url, &config, self.demo, output::line).await

@@ -1,4 +1,5 @@
 //! `/d/{contest}`: what the public sees of a draw, before it, in its minute, and after. Works without JavaScript.
+//! `/verify`: the page that checks it, in the visitor's browser.
 
 use axum::extract::{Path, Query, State};
 use axum::http::{HeaderMap, header};
@@ -30,6 +31,16 @@ pub(super) async fn page(
         Ok(page) => page,
         Err(error) => render::message_page(&app, guess(query.lang.as_deref(), accepted), &error),
     }
+}
+
+/// The page that checks.
+pub(super) async fn verify(
+    State(app): State<App>,
+    Query(query): Query<PageQuery>,
+    headers: HeaderMap,
+) -> Response {
+    let accepted = Some(said(&headers, header::ACCEPT_LANGUAGE));
+    render::verify_page(&app, guess(query.lang.as_deref(), accepted))
 }
 
 async fn found(

@@ -133,7 +133,7 @@ fn api() -> OpenApiRouter<App> {
 }
 
 /// Pages and files for browsers.
-fn pages() -> [(&'static str, MethodRouter<App>); 21] {
+fn pages() -> [(&'static str, MethodRouter<App>); 22] {
     [
         ("/", get(pages::home)),
         ("/favicon.ico", get(pages::icon)),
@@ -154,6 +154,7 @@ fn pages() -> [(&'static str, MethodRouter<App>); 21] {
         ("/console/preview/{draft}", get(console::preview)),
         ("/console/preview/campaigns/{campaign}", get(console::preview_in_force)),
         ("/console/{*page}", get(console::shell)),
+        ("/verify", get(draw_page::verify)),
         ("/docs/{page}", get(pages::docs)),
         ("/openapi.json", get(openapi::document)),
     ]

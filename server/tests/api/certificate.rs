@@ -70,6 +70,29 @@ async fn a_certificate_shows_the_winners_and_ones_own_tickets_without_the_other_
     assert_eq!(drawn, all, "both checks come to the same draw");
 }
 
+/// A certificate for verifiers elsewhere to be tested with: `FANFARE_GOLDEN=write` makes another.
+#[tokio::test]
+async fn the_certificate_kept_for_other_verifiers_still_holds() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/tests/vectors/certificate_v1.json");
+    if std::env::var("FANFARE_GOLDEN").as_deref() == Ok("write") {
+        let (app, entrants, certificate) = drawn().await;
+        let index = entrants[5]["index"].as_u64().unwrap();
+        let sealed = app.get(&format!("/api/v1/activities/{PRIZES}/receipts/{index}")).await.text();
+        let key = certificate["key"].clone();
+        let early = entrants[5]["receipt"].clone();
+        let kept = json!({"key": key, "certificate": certificate, "receipt": sealed, "early_receipt": early});
+        std::fs::write(path, serde_json::to_string_pretty(&kept).unwrap() + "\n").unwrap();
+    }
+    let kept: Value = serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap();
+    let key: Vec<u8> = data_encoding::HEXLOWER.decode(kept["key"].as_str().unwrap().as_bytes()).unwrap();
+    let trust = Trust { key: key.try_into().ok(), ..Trust::default() };
+    let receipt = |name: &str| kept[name].as_str().unwrap();
+    let judged =
+        |receipt| certificate::verify(&kept["certificate"].to_string(), &[receipt], &trust).verdict();
+    assert_eq!(judged(receipt("receipt")), Verdict::Verified);
+    assert_eq!(judged(receipt("early_receipt")), Verdict::NotVerified);
+}
+
 #[tokio::test]
 async fn nothing_in_a_certificate_can_be_changed_left_out_or_added() {
     let (app, _, certificate) = drawn().await;

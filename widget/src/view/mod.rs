@@ -20,6 +20,8 @@ pub mod questions;
 mod receipt;
 mod results;
 mod time;
+#[cfg(feature = "ssr")]
+mod verify;
 
 use std::sync::Arc;
 
@@ -39,6 +41,8 @@ pub(crate) use draw::draw;
 #[cfg(feature = "ssr")]
 pub(crate) use pages::{Hosted, Message, You};
 pub use poll::Poll;
+#[cfg(feature = "ssr")]
+pub(crate) use verify::verify;
 
 use self::element::{Element, el};
 use crate::model::{ActivityModel, Frame};

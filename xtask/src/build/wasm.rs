@@ -1,4 +1,4 @@
-//! What runs compiled in the browser, the widget and the console: Rust for wasm32, the glue wasm-bindgen writes for
+//! What runs compiled in the browser, the widget, the console and the verifier: Rust for wasm32, the glue wasm-bindgen writes for
 //! it, and the optimiser.
 
 use anyhow::{Context, Result, bail};
@@ -54,6 +54,8 @@ pub(super) const WIDGET: Program = Program {
 };
 pub(super) const CONSOLE: Program =
     Program { package: "fanfare-console", name: "console", features: &[], pieces: true };
+pub(super) const VERIFIER: Program =
+    Program { package: "fanfare-verifier", name: "verifier", features: &[], pieces: false };
 
 /// What is made of a program.
 pub(super) struct Made {

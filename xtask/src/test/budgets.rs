@@ -17,6 +17,7 @@ const MEASURE: usize = 1_100;
 const CHECK: usize = 7 * KB;
 const CONSOLE_FIRST: usize = 260 * KB;
 const CONSOLE: usize = 700 * KB;
+const VERIFIER: usize = 200 * KB;
 
 /// One thing a visitor does, and what it may cost.
 struct Path {
@@ -79,11 +80,13 @@ fn console(manifest: &Manifest) -> Result<[Path; 2]> {
 }
 
 /// Fetched when the page has nothing else to do, or when somebody asks; never on the way to an answer.
-fn aside(manifest: &Manifest) -> Result<[Path; 2]> {
+fn aside(manifest: &Manifest) -> Result<[Path; 3]> {
     let (measure, check) = (size(manifest, "measure.js")?, size(manifest, "check.js")?);
+    let verifier = size(manifest, "verifier.js")? + size(manifest, "verifier.wasm")?;
     Ok([
         Path { name: "counting a visit, after all else", bytes: measure, limit: MEASURE },
         Path { name: "what a page blocks, if asked", bytes: check, limit: CHECK },
+        Path { name: "the page that checks a draw", bytes: verifier, limit: VERIFIER },
     ])
 }
 

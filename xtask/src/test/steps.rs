@@ -23,7 +23,7 @@ pub(super) const STEPS: &[Step] = &[
     Step { name: "clippy", title: "no warning in what runs on the server and here", run: clippy },
     Step { name: "clippy-wasm", title: "no warning in what runs in the browser", run: clippy_wasm },
     Step { name: "native", title: "unit tests, store, API and documentation tests", run: native },
-    Step { name: "console", title: "the console's logic and its words", run: console },
+    Step { name: "console", title: "the console's and the verifier's logic and words", run: console },
     Step { name: "fuzz", title: "random bytes for every decoder (only with --long)", run: fuzz::fuzz },
     Step { name: "wasm", title: "the domain's tests, compiled to WebAssembly", run: wasm },
     Step { name: "embed", title: "the loader's own tests", run: embed },
@@ -83,11 +83,12 @@ fn clippy_wasm(checks: &Checks<'_>) -> Result<()> {
     let target = "wasm32-unknown-unknown";
     setup::component(checks.workspace, "clippy", "clippy")?;
     setup::target(checks.workspace, target)?;
-    let crates: [&[&str]; 3] = [
+    let crates: [&[&str]; 4] = [
         &["--package", "fanfare-shared"],
         &["--package", "fanfare-widget", "--features", "csr"],
         // As it is shipped; without its pieces the step `console` compiles it.
         &["--package", "fanfare-console", "--features", "split"],
+        &["--package", "fanfare-verifier"],
     ];
     for arguments in crates {
         let mut cargo = checks.workspace.cargo();
@@ -103,10 +104,10 @@ fn native(checks: &Checks<'_>) -> Result<()> {
     run(cargo.args(&checks.options.rest))
 }
 
-/// The console's logic, apart: its `csr` would break the widget's `ssr`.
+/// The logic of what only runs in browsers, apart: its `csr` would break the widget's `ssr`.
 fn console(checks: &Checks<'_>) -> Result<()> {
     let mut cargo = checks.tests(checks.workspace.cargo());
-    cargo.args(["test", "--no-fail-fast", "--package", "fanfare-console"]);
+    cargo.args(["test", "--no-fail-fast", "--package", "fanfare-console", "--package", "fanfare-verifier"]);
     run(cargo.args(&checks.options.rest))
 }
 

@@ -16,6 +16,7 @@ const IMPORTS: &[(&str, &[&str])] = &[
     ("fanfare-style", &[]),
     ("fanfare-widget", &["fanfare-shared", "fanfare-style"]),
     ("fanfare-console", &["fanfare-shared"]),
+    ("fanfare-verifier", &["fanfare-shared"]),
     ("fanfare", &["fanfare-shared", "fanfare-style", "fanfare-widget"]),
     ("fanfare-bench", &["fanfare-shared"]),
     ("xtask", &["fanfare-style"]),

@@ -1,6 +1,8 @@
 //! The demonstration: an invented ice-cream brand's page on a second port, so that it is truly another origin, and its
 //! campaigns, brought in through the same door as everybody's.
 
+mod contests;
+
 use std::net::{IpAddr, SocketAddr};
 
 use anyhow::Context;
@@ -15,19 +17,21 @@ use crate::app::App;
 use crate::campaigns::{self, Format};
 use crate::url::PublicUrl;
 
+pub use contests::record;
+
 /// The documents of the demonstration.
 const CAMPAIGNS: [&[u8]; 2] =
-    [include_bytes!("../../demo/aurora.toml"), include_bytes!("../../demo/laboratorio.toml")];
+    [include_bytes!("../../../demo/aurora.toml"), include_bytes!("../../../demo/laboratorio.toml")];
 
 /// The files of the brand's page: path, content type, text. `{{SERVER}}` is this server's address.
 const FILES: [(&str, &str, &str); 7] = [
-    ("/", "text/html; charset=utf-8", include_str!("../../demo/brand/index.html")),
-    ("/en", "text/html; charset=utf-8", include_str!("../../demo/brand/en.html")),
-    ("/brand.css", "text/css; charset=utf-8", include_str!("../../demo/brand/brand.css")),
-    ("/art.svg", "image/svg+xml", include_str!("../../demo/brand/art.svg")),
-    ("/mark.svg", "image/svg+xml", include_str!("../../demo/brand/mark.svg")),
-    ("/hero-day.svg", "image/svg+xml", include_str!("../../demo/brand/hero-day.svg")),
-    ("/hero-night.svg", "image/svg+xml", include_str!("../../demo/brand/hero-night.svg")),
+    ("/", "text/html; charset=utf-8", include_str!("../../../demo/brand/index.html")),
+    ("/en", "text/html; charset=utf-8", include_str!("../../../demo/brand/en.html")),
+    ("/brand.css", "text/css; charset=utf-8", include_str!("../../../demo/brand/brand.css")),
+    ("/art.svg", "image/svg+xml", include_str!("../../../demo/brand/art.svg")),
+    ("/mark.svg", "image/svg+xml", include_str!("../../../demo/brand/mark.svg")),
+    ("/hero-day.svg", "image/svg+xml", include_str!("../../../demo/brand/hero-day.svg")),
+    ("/hero-night.svg", "image/svg+xml", include_str!("../../../demo/brand/hero-night.svg")),
 ];
 
 /// The brand's own web server.
@@ -110,13 +114,18 @@ fn file(kind: &'static str, policy: HeaderValue, body: String) -> Response {
 pub async fn apply(app: &App, origins: &[String]) -> anyhow::Result<()> {
     for bytes in CAMPAIGNS {
         let mut campaign: Campaign = campaigns::read(bytes, Format::Toml)?;
-        for origin in origins {
-            if !campaign.allows(origin) {
-                campaign.origins.push(origin.clone());
-            }
-        }
+        allow(&mut campaign, origins);
         let apply = campaigns::resolve(campaign, app.now(), app.engine.entropy())?;
         app.engine.apply(apply).await.context("the demonstration cannot be applied to this store")?;
     }
-    Ok(())
+    contests::soon(&app.engine, origins).await
+}
+
+/// Lets pages of these origins send answers.
+fn allow(campaign: &mut Campaign, origins: &[String]) {
+    for origin in origins {
+        if !campaign.allows(origin) {
+            campaign.origins.push(origin.clone());
+        }
+    }
 }
