@@ -69,6 +69,7 @@ pub fn page(app: &App, campaign: &Campaign, lang: &str, phase: Phase) -> Respons
         terms: campaign.terms.get(lang).to_owned(),
         me: None,
         request: None,
+        about: None,
     };
     let theme = fanfare_style::theme_css(page.theme.hue, page.theme.chroma);
     let policy = format!(

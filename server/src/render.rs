@@ -281,6 +281,7 @@ fn page_model(app: &App, campaign: &CampaignState, lang: &str, visit: &Visit) ->
         terms: campaign.campaign.terms.get(lang).to_owned(),
         me: visit.participant.map(|participant| participant.to_hex()),
         request: None,
+        about: None,
     }
 }
 
@@ -327,7 +328,12 @@ fn you(model: YouModel) -> Response {
 #[must_use]
 pub fn verify_page(app: &App, lang: &str) -> Response {
     let script = assets::logical("verifier.js").map(|asset| app.url.join(&format!("/assets/{}", asset.name)));
-    let model = VerifyModel { lang: lang.to_owned(), styles: styles(app), script };
+    let words = if lang == "it" {
+        include_str!("../../verifier/src/catalogue/it.json")
+    } else {
+        include_str!("../../verifier/src/catalogue/en.json")
+    };
+    let model = VerifyModel { lang: lang.to_owned(), styles: styles(app), words: words.to_owned(), script };
     (policy(None), Html(verify_html(&model))).into_response()
 }
 

@@ -73,7 +73,7 @@ pub async fn run(
     let app = Arc::new(app);
     app.edge.show(engine.telemetry());
     if let Some(token) = engine.owner_token() {
-        say(&format!("owner token  {token}   (shown this once; keep it, it brings campaigns in)"));
+        say(&owner_token(token.as_ref()));
     }
     if let Some(link) = first_owner(&app).await {
         say(&format!("console      {link}   (makes the first owner; works once, for seven days)"));
@@ -120,6 +120,12 @@ pub async fn run(
     engine.shutdown().await;
     tracing::info!("stopped");
     Ok(code)
+}
+
+/// What a first start says of the owner token.
+#[must_use]
+pub fn owner_token(token: &str) -> String {
+    format!("owner token  {token}   (shown this once; keep it, it brings campaigns in)")
 }
 
 /// The link of the first owner, while nobody belongs to the team. Polls are answered without one: a disk that is full does

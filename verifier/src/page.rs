@@ -26,8 +26,7 @@ enum Doing {
 
 #[component]
 pub fn App() -> impl IntoView {
-    let language = document().document_element().and_then(|root| root.get_attribute("lang"));
-    let words = Words::of(&language.unwrap_or_default());
+    let words = Words::of_page();
     let (evidence, doing) = (RwSignal::new(Evidence::default()), RwSignal::new(Doing::Nothing));
     let (key, code) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
     let bring = move |texts: Vec<String>| {

@@ -46,7 +46,7 @@ pub(crate) fn report(words: Words, report: &Report, stakes: &[Stake]) -> AnyView
         {drawn.map(|drawn| winners(words, drawn))}
         <section class="ff-card">
             <h2>{words.t("steps")}</h2>
-            <ol class="ff-steps">{steps}</ol>
+            <ol class="ff-proof">{steps}</ol>
             {report.light.then(|| light(words))}
         </section>
         <section class="ff-card">
@@ -73,7 +73,7 @@ fn step(
     let details = details.iter().map(|text| view! { <small>{text.clone()}</small> }).collect_view();
     let delay = [&(at * BEAT).to_string(), "ms"].concat();
     view! {
-        <li class=["ff-step-", key].concat() style:animation-delay=delay>
+        <li class=["ff-", key].concat() style:animation-delay=delay>
             <span aria-hidden="true">{sign}</span>
             <span>
                 {words.asks(asked)} <span class="ff-vh">{words.t(&["status.", key].concat())}</span>

@@ -6,7 +6,7 @@ use fanfare_shared::log::leaf::{Body, Leaf};
 use fanfare_shared::receipt::Receipt;
 use fanfare_shared::verify::report::Count;
 use fanfare_shared::verify::{Report, Trust, bundle, certificate, receipt};
-use serde_json::Value;
+use serde::Deserialize;
 
 /// What was brought so far.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -41,9 +41,7 @@ impl Evidence {
     /// Takes a document. False for one that is none of ours.
     pub(crate) fn take(&mut self, text: String) -> bool {
         if text.trim_start().starts_with('{') {
-            let format = serde_json::from_str::<Value>(&text).ok();
-            let format = format.as_ref().and_then(|it| it.get("format")).and_then(Value::as_str);
-            match format {
+            match head(&text).as_ref().map(|head| head.format.as_str()) {
                 Some(CERTIFICATE_FORMAT) => self.certificate = Some(text),
                 Some(BUNDLE_FORMAT) => self.bundle = Some(text),
                 _ => return false,
@@ -61,10 +59,7 @@ impl Evidence {
     pub(crate) fn activity(&self) -> Option<String> {
         let receipt = self.receipts.iter().find_map(|own| own.brought.parse::<Receipt>().ok());
         let of_receipt = receipt.and_then(|receipt| receipt::origin_of(&receipt));
-        let named = || {
-            let value: Value = serde_json::from_str(self.certificate.as_ref()?).ok()?;
-            Some(value.get("origin")?.as_str()?.to_owned())
-        };
+        let named = || head(self.certificate.as_ref()?)?.origin;
         let origin = of_receipt.or_else(named)?;
         origin.rsplit_once("/log/a/").map(|(_, id)| id.to_owned())
     }
@@ -73,10 +68,7 @@ impl Evidence {
     pub(crate) fn judge(&self, trust: &Trust) -> Option<Report> {
         let receipts: Vec<&str> = self.receipts.iter().map(Own::best).collect();
         match (&self.bundle, &self.certificate, self.receipts.first()) {
-            (Some(bundle), ..) => {
-                let with = with_receipts(bundle, &receipts).unwrap_or_else(|| bundle.clone());
-                Some(bundle::verify(&with, trust))
-            }
+            (Some(bundle), ..) => Some(bundle::verify_along(bundle, &receipts, trust)),
             (None, Some(certificate), _) => Some(certificate::verify(certificate, &receipts, trust)),
             (None, None, Some(own)) => Some(receipt::verify(&own.brought, trust, None)),
             (None, None, None) => None,
@@ -105,11 +97,15 @@ impl Own {
     }
 }
 
-/// The bundle with receipts to check along with it.
-fn with_receipts(bundle: &str, receipts: &[&str]) -> Option<String> {
-    let mut value: Value = serde_json::from_str(bundle).ok()?;
-    *value.get_mut("receipts")? = receipts.iter().map(|text| Value::from(*text)).collect();
-    Some(value.to_string())
+/// What every document says of itself.
+#[derive(Deserialize)]
+struct Head {
+    format: String,
+    origin: Option<String>,
+}
+
+fn head(text: &str) -> Option<Head> {
+    serde_json::from_str(text).ok()
 }
 
 #[cfg(test)]

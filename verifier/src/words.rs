@@ -5,21 +5,19 @@ use std::collections::BTreeMap;
 
 use fanfare_shared::text::fill;
 use fanfare_shared::verify::Step;
+use leptos::prelude::document;
 
 /// The catalogue of the page's language.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Words(&'static BTreeMap<String, String>);
 
 impl Words {
-    /// Of a language, of English where there is none.
-    pub(crate) fn of(lang: &str) -> Self {
-        let json = if lang.starts_with("it") {
-            include_str!("catalogue/it.json")
-        } else {
-            include_str!("catalogue/en.json")
-        };
-        // A broken catalogue cannot get here: a test reads each of them. Kept as long as the page.
-        Self(Box::leak(Box::new(serde_json::from_str(json).unwrap_or_default())))
+    /// Those that the shell brings, in the page's language.
+    pub(crate) fn of_page() -> Self {
+        let texts =
+            document().get_element_by_id("words").and_then(|it| it.text_content()).unwrap_or_default();
+        // Kept as long as the page.
+        Self(Box::leak(Box::new(serde_json::from_str(&texts).unwrap_or_default())))
     }
 
     /// The text of a key. A missing one shows its key, so that it is seen and not silent.

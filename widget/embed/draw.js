@@ -41,15 +41,18 @@ function reveal(drawn) {
   }
 }
 
-function share(root) {
-  const button = root.querySelector('[data-ff-share]');
+function share() {
+  const button = document.querySelector('[data-ff-share]');
   if (!button || !(navigator.share || navigator.clipboard)) return;
   button.hidden = false;
   button.addEventListener('click', async () => {
     const url = button.dataset.ffShare;
     try {
       if (navigator.share) await navigator.share({ title: document.title, url });
-      else await navigator.clipboard.writeText(url);
+      else {
+        await navigator.clipboard.writeText(url);
+        button.textContent = button.dataset.ffCopied;
+      }
     } catch {
       // Whoever changes their mind has shared nothing.
     }
@@ -63,12 +66,12 @@ function count(root) {
   const tick = () => {
     const seconds = Math.ceil(due - Date.now() / 1000);
     figure.textContent = seconds > 0 ? left(seconds) : from.dataset.now;
-    // The sealed list appears before the draw; it is worth a look when the round is far as well.
     return seconds;
   };
   const step = async () => {
     if (!root.isConnected) return;
     const seconds = tick();
+    // The sealed list appears before the draw: worth a look while the round is far.
     const look = seconds <= 0 || (root.dataset.stage === 'open' && seconds % 30 === 0);
     const fresh = look ? await next(root.dataset.stage).catch(() => null) : null;
     if (fresh) {
@@ -83,9 +86,9 @@ function count(root) {
 }
 
 function start(root) {
-  share(root);
   if (root.dataset.stage !== 'drawn') count(root);
 }
 
+share();
 const root = page();
 if (root) start(root);

@@ -37,6 +37,8 @@ pub struct PageModel {
     pub me: Option<String>,
     /// Id of the request that failed by the server's fault, to be quoted.
     pub request: Option<String>,
+    /// A line for whoever is sent the address; none where it is nobody else's business.
+    pub about: Option<String>,
 }
 
 /// The document of "your answers".

@@ -70,7 +70,8 @@ impl Serve {
                 limits: config.store.limits(),
             };
             if self.demo {
-                demo::record(open.clone()).await?;
+                let token = demo::record(open.clone()).await?;
+                token.iter().for_each(|token| output::line(&serve::owner_token(token)));
             }
             let engine = Engine::open(open, Arc::new(SystemClock))?;
             metrics(&config.metrics.listen, &engine).await?;

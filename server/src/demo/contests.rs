@@ -60,13 +60,14 @@ pub(super) async fn soon(engine: &Engine, origins: &[String]) -> anyhow::Result<
     Ok(())
 }
 
-/// Brings the recorded contest into a store that is new, from its opening to its draw.
+/// Brings the recorded contest into a store that is new, from its opening to its draw. Gives what a first start shows once:
+/// the owner token.
 ///
 /// # Errors
 /// When the store cannot be opened or the contest is refused.
-pub async fn record(open: Open) -> anyhow::Result<()> {
+pub async fn record(open: Open) -> anyhow::Result<Option<String>> {
     if open.data.join("journal").exists() {
-        return Ok(());
+        return Ok(None);
     }
     let campaign: Campaign = campaigns::read(RECORDED, Format::Toml)?;
     let clock = Arc::new(ManualClock::default());
@@ -89,7 +90,7 @@ pub async fn record(open: Open) -> anyhow::Result<()> {
         engine.draw(&id, SIGNATURE).await?;
     }
     engine.shutdown().await;
-    Ok(())
+    Ok(engine.owner_token())
 }
 
 /// Waits for the committer to see the clock.

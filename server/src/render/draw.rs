@@ -11,6 +11,7 @@ use fanfare_shared::verify::drawn::latest;
 use fanfare_widget::model::ContestView;
 use fanfare_widget::render::draw::{CallView, DrawModel, DrawnView, Ended, SlotView, draw_html};
 use fanfare_widget::view::format::{Format as _, Plain};
+use fanfare_widget::words::Words;
 
 use super::{Visit, html, page_model};
 use crate::app::App;
@@ -45,6 +46,7 @@ pub fn page(
     let mut page = page_model(app, campaign, lang, &Visit::default());
     let script = assets::logical("draw.js").map(|asset| app.url.join(&format!("/assets/{}", asset.name)));
     page.script = script;
+    page.about = Some(about(&contest, lang));
     page.campaign.activities.clear();
     let sealed = sealed(app, activity)?;
     let number = |n: u64| Plain::of(lang).number(n);
@@ -67,6 +69,14 @@ pub fn page(
     };
     let document = draw_html(&model);
     Ok(Some(html(&model.page, document).into_response()))
+}
+
+/// What can be won and when, for whoever is sent the address.
+fn about(contest: &ContestView, lang: &str) -> String {
+    let prizes: Vec<_> = contest.prizes.iter().map(|prize| prize.title.as_str()).collect();
+    let key = if contest.drawn { "contest.draw.done" } else { "draw.when" };
+    let when = Words::of(lang).fill(key, &[("when", &contest.draw)]);
+    [&prizes.join(", "), ". ", &when].concat()
 }
 
 fn sealed(app: &App, activity: &ActivityState) -> Result<Option<Sealed>, ReadError> {

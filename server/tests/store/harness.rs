@@ -129,7 +129,8 @@ impl Installation {
         for campaign in self.engine().campaigns() {
             for poll in &self.engine().campaign(&campaign).unwrap().activities {
                 let tally = self.engine().tally(poll).unwrap();
-                if tally.state == State::Closed {
+                let contest = self.engine().activity(poll).unwrap().contest.is_some();
+                if tally.state == State::Closed && !contest {
                     closed(&self, poll).await;
                 }
             }

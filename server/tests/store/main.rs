@@ -15,6 +15,7 @@ mod acts;
 mod backup;
 mod campaigns;
 mod close;
+mod contests;
 mod erasure;
 mod faults;
 mod golden;

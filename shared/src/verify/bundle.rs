@@ -52,10 +52,17 @@ pub(super) struct ReadLog {
 /// Judges a bundle.
 #[must_use]
 pub fn verify(bundle: &str, trust: &Trust) -> Report {
+    verify_along(bundle, &[], trust)
+}
+
+/// Judges a bundle, and receipts along with it.
+#[must_use]
+pub fn verify_along(bundle: &str, receipts: &[&str], trust: &Trust) -> Report {
     let mut report = Report::expecting("none".to_owned(), &STEPS);
     match serde_json::from_str::<Bundle>(bundle) {
         Err(error) => report.fail(Step::Format, format!("not a bundle: {error}")),
-        Ok(bundle) => {
+        Ok(mut bundle) => {
+            bundle.receipts.extend(receipts.iter().map(|receipt| (*receipt).to_owned()));
             if let Some(log) = read(&bundle, trust, &mut report) {
                 judge(&bundle, &log, trust, &mut report);
             }

@@ -11,6 +11,8 @@ pub struct VerifyModel {
     pub lang: String,
     /// Addresses of the style sheets.
     pub styles: Vec<String>,
+    /// The words of the verifier, as JSON.
+    pub words: String,
     /// Address of the script that starts the verifier, where the server has it.
     pub script: Option<String>,
 }

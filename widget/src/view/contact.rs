@@ -254,7 +254,7 @@ pub(crate) fn LettersEnd(words: Words, model: LettersModel) -> impl IntoView {
     view! {
         <!DOCTYPE html>
         <html lang=lang.clone() dir=direction(&lang)>
-            {head(words.t("letters.title"), &styles, None, None)}
+            {head(words.t("letters.title"), &styles, None, None, None)}
             <body class="ff-page">
                 <main>
                     <h1>{words.t("letters.title")}</h1>

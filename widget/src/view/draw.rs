@@ -18,7 +18,7 @@ pub(crate) fn draw(context: &Context, model: &DrawModel) -> AnyView {
         (None, None) => ("open", "draw.open"),
     };
     let demonstration = model.contest.demonstration.then(|| {
-        view! { <p class="ff-chip ff-warn">{words.t("contest.demonstration")}</p> }
+        view! { <p class="ff-flag"><span class="ff-chip ff-warn">{words.t("contest.demonstration")}</span></p> }
     });
     let stage_view = match &model.drawn {
         Some(drawn) => winners(words, model, drawn),
@@ -34,8 +34,8 @@ pub(crate) fn draw(context: &Context, model: &DrawModel) -> AnyView {
             </div>
             {seal(words, model)}
             {model.drawn.as_ref().map(|drawn| worth(words, model, drawn))}
-            {share(words, model)}
         </article>
+        {share(words, model)}
     };
     document(context, &model.page, &model.address, true, main.into_any())
 }
@@ -52,7 +52,7 @@ fn waiting(words: &Words, model: &DrawModel) -> AnyView {
             <span class="ff-note">{words.fill("draw.when", &[("when", &model.contest.draw)])}</span>
         </p>
         <ul class="ff-prizes">{prizes.collect_view()}</ul>
-        <p class="ff-note">{words.t("draw.how")}</p>
+        <p class="ff-note">{words.t(if model.contest.demonstration { "draw.how.demo" } else { "draw.how" })}</p>
     }
     .into_any()
 }
@@ -135,7 +135,7 @@ fn worth(words: &Words, model: &DrawModel, drawn: &DrawnView) -> AnyView {
             <p>{grade}</p>
             {otherwise}
             <p class="ff-note">{round}</p>
-            <div class="ff-row">
+            <div class="ff-buttons">
                 <a class="ff-btn" href=model.verify.clone()>{words.t("draw.check")}</a>
                 <a class="ff-btn ff-quiet" href=model.certificate.clone() download=[&model.id, ".certificate.json"].concat()>
                     {words.t("draw.certificate")}
@@ -158,7 +158,7 @@ fn share(words: &Words, model: &DrawModel) -> AnyView {
     let campaign = model.page.campaign.frame.hosted.clone();
     view! {
         <p class="ff-more">
-            <button class="ff-link" data-ff-share=model.address.clone() hidden>{words.t("draw.share")}</button>
+            <button class="ff-link" data-ff-share=model.address.clone() data-ff-copied=words.t("draw.copied") hidden>{words.t("draw.share")}</button>
             " " <a href=campaign>{words.t("draw.back")}</a>
         </p>
     }

@@ -3,6 +3,7 @@
 use fanfare_shared::campaign::{ActivityKind, Openings};
 use fanfare_shared::wire::bootstrap::ActivityView;
 use fanfare_shared::wire::participant::{ActState, OwnAct};
+use leptos::attr::custom::custom_attribute;
 use leptos::prelude::*;
 
 use super::mine::{erase, export, given, withdraw};
@@ -19,6 +20,7 @@ pub(super) fn head(
     styles: &[String],
     theme: Option<String>,
     script: Option<String>,
+    about: Option<(&str, &str)>,
 ) -> AnyView {
     let styles =
         styles.iter().map(|href| view! { <link rel="stylesheet" href=href.clone() /> }).collect_view();
@@ -27,11 +29,27 @@ pub(super) fn head(
             <meta charset="utf-8" />
             <meta name="viewport" content="width=device-width, initial-scale=1" />
             <meta name="color-scheme" content="light dark" />
+            {about.map(|(address, about)| shown(&title, address, about))}
             <title>{title}</title>
             {styles}
             {theme.map(|theme| view! { <style>{theme}</style> })}
             {script.map(|src| view! { <script async src=src></script> })}
         </head>
+    }
+    .into_any()
+}
+
+/// What a messenger shows of an address that somebody sends.
+fn shown(title: &str, address: &str, about: &str) -> AnyView {
+    let property = |name: &'static str, content: &str| {
+        view! { <meta {..custom_attribute("property", name)} content=content.to_owned() /> }
+    };
+    view! {
+        <meta name="description" content=about.to_owned() />
+        {property("og:type", "website")}
+        {property("og:title", title)}
+        {property("og:description", about)}
+        {property("og:url", address)}
     }
     .into_any()
 }
@@ -78,7 +96,7 @@ pub(super) fn document(
     view! {
         <!DOCTYPE html>
         <html lang=frame.lang.clone() dir=direction(&frame.lang)>
-            {head(title, &page.styles, Some(theme), script)}
+            {head(title, &page.styles, Some(theme), script, page.about.as_deref().map(|about| (here, about)))}
             <body class="ff-page">
                 <header class="ff-head">
                     <p class="ff-brand">{frame.brand_name.clone()}</p>
@@ -273,7 +291,7 @@ pub(crate) fn Message(words: Words, message: MessageModel) -> impl IntoView {
     view! {
         <!DOCTYPE html>
         <html lang=lang.clone() dir=direction(&lang)>
-            {head(words.t("problem.title"), &styles, None, None)}
+            {head(words.t("problem.title"), &styles, None, None, None)}
             <body class="ff-page">
                 <main>
                     <h1>{words.t("problem.title")}</h1>

@@ -15,6 +15,7 @@ pub(crate) fn verify(words: &Words, model: &VerifyModel) -> AnyView {
     let program = match &model.script {
         Some(src) => view! {
             <div id="verify"></div>
+            <script type="application/json" id="words" inner_html=model.words.replace('<', "\\u003c")></script>
             <noscript>{way_on("verify.noscript")}</noscript>
             <script type="module" src=src.clone()></script>
         }
@@ -24,7 +25,7 @@ pub(crate) fn verify(words: &Words, model: &VerifyModel) -> AnyView {
     view! {
         <!DOCTYPE html>
         <html lang=model.lang.clone() dir=direction(&model.lang)>
-            {head(words.t("verify.title"), &model.styles, None, None)}
+            {head(words.t("verify.title"), &model.styles, None, None, None)}
             <body class="ff-page">
                 <main>
                     <h1>{words.t("verify.title")}</h1>
