@@ -169,10 +169,13 @@ fn after(log: &LogReader, sealed: u64) -> Result<Option<(CertificateAfter, Vec<L
     let (mut result, mut skips, mut leaves) = (None, Vec::new(), Vec::new());
     for (index, leaf) in (sealed..).zip(log.leaves(sealed..log.size())?) {
         let Ok(leaf) = Leaf::decode(&leaf) else { continue };
-        match leaf.body {
-            Body::Result(_) if result.is_none() => result = Some(log.proven(index, log.size())?),
-            Body::Skip(_) if result.is_some() => skips.push(log.proven(index, log.size())?),
-            _ => continue,
+        let proven = || log.proven(index, log.size());
+        if matches!(leaf.body, Body::Result(_)) && result.is_none() {
+            result = Some(proven()?);
+        } else if matches!(leaf.body, Body::Skip(_)) && result.is_some() {
+            skips.push(proven()?);
+        } else {
+            continue;
         }
         leaves.push(leaf);
     }

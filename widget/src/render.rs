@@ -277,6 +277,7 @@ mod tests {
             terms: "Uno.\n\nDue.".to_owned(),
             me: None,
             request: Some("4f1c".to_owned()),
+            about: None,
         };
         let html = hosted_page_html(&page);
         assert!(html.starts_with("<!DOCTYPE html><html lang=\"it\""), "{html}");

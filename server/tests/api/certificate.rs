@@ -120,7 +120,7 @@ fn walk(value: &Value, at: String, places: &mut Vec<String>) {
                 walk(value, format!("{at}/{n}"), places);
             }
         }
-        _ => {}
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
     }
     places.push(at);
 }

@@ -99,7 +99,7 @@ on_every_backend! {
         it.start().unwrap();
         sealed(it.engine(), &contest).await;
         it.restart().await;
-        assert_eq!(it.engine().waiting_for_a_round(), [contest.clone()]);
+        assert_eq!(it.engine().waiting_for_a_round(), std::slice::from_ref(&contest));
         it.clock.set(OUT);
         it.restart().await;
         assert!(beacon::round(it.engine(), &[]).await);

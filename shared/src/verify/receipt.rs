@@ -179,12 +179,9 @@ pub(super) fn check_sealed(
             Err(None)
         };
     }
-    Ok(match leaf.body {
-        Body::Entry(entry) => {
-            format!("in the draw with tickets {} to {}", entry.first, entry.first + entry.count - 1)
-        }
-        _ => "in the sealed list".to_owned(),
-    })
+    let Body::Entry(entry) = leaf.body else { return Ok("in the sealed list".to_owned()) };
+    // Leaves and certificates count tickets from 0.
+    Ok(format!("in the draw with tickets {} to {}", entry.first, entry.first + entry.count - 1))
 }
 
 /// The receipt against its log: the same tree, the same rules, the same opening, answers that open.

@@ -93,12 +93,9 @@ impl Replay<'_> {
         if !(self.stands)(&call.entry) {
             return Err("its entry does not stand in the sealed list");
         }
-        match self.leaf(&call.entry)? {
-            Body::Entry(entry) if call.ticket.checked_sub(entry.first).is_some_and(|at| at < entry.count) => {
-                Ok(entry)
-            }
-            _ => Err("its leaf does not hold the ticket"),
-        }
+        let Body::Entry(entry) = self.leaf(&call.entry)? else { return Err("its leaf is no entry") };
+        let holds = call.ticket.checked_sub(entry.first).is_some_and(|at| at < entry.count);
+        if holds { Ok(entry) } else { Err("its leaf does not hold the ticket") }
     }
 
     /// Whether a leaf voids an entry.
@@ -106,11 +103,10 @@ impl Replay<'_> {
         if !(self.stands)(by) || by.index <= index {
             return Err("what voids its entry does not stand in the sealed list");
         }
-        match self.leaf(by)? {
-            Body::Void(void) if void.target == index => Ok(()),
-            Body::Withdraw(withdraw) if withdraw.holder == entry.held.holder => Ok(()),
-            _ => Err("another leaf than one that voids its entry"),
-        }
+        let body = self.leaf(by)?;
+        let voids = matches!(&body, Body::Void(void) if void.target == index)
+            || matches!(&body, Body::Withdraw(withdraw) if withdraw.holder == entry.held.holder);
+        if voids { Ok(()) } else { Err("another leaf than one that voids its entry") }
     }
 
     fn leaf(&self, proven: &ProvenLeaf) -> Result<Body, &'static str> {
