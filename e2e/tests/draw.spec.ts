@@ -25,14 +25,14 @@ test('a drawn contest shows who was drawn, what that is worth, and files to keep
 });
 
 test('whoever comes with a contest and an entry watches every step pass', async ({ page, demo }) => {
+  await page.emulateMedia({ reducedMotion: 'reduce' });
   await page.goto(`${demo.url}/d/${RECORDED}?lang=en`);
   await page.getByRole('link', { name: 'Check it yourself' }).click();
   await expect(page.getByRole('heading', { name: 'It holds' })).toBeVisible();
   await expect(page.getByRole('status').getByText('The organiser could have added entries')).toBeVisible();
   await page.goto(`${demo.url}/verify?lang=en&contest=${RECORDED}&entry=7`);
   await expect(page.getByText('You are in the draw with ticket 7.', { exact: false })).toBeVisible();
-  const steps = page.getByRole('region').or(page.locator('.ff-proof')).getByRole('listitem');
-  await expect(steps.filter({ hasText: 'Is the round’s signature the beacon’s?' }).or(steps.filter({ hasText: 'signature the beacon' })).first()).toBeVisible();
+  await expect(page.getByRole('listitem').filter({ hasText: "Is the round's signature the beacon's?" })).toContainText('holds');
   expect(await faults(page)).toEqual([]);
   await page.getByRole('button', { name: 'Read the whole list and check that too' }).click();
   await expect(page.getByText('Is this the only seal', { exact: false })).toBeVisible();
@@ -42,6 +42,7 @@ test('whoever comes with a contest and an entry watches every step pass', async 
 test('a changed certificate, a wrong code and a file that is none are refused in words', async ({ page, demo }) => {
   const answer = await page.request.get(`${demo.url}/api/v1/activities/${RECORDED}/draws/1/certificate`);
   const certificate = await answer.text();
+  await page.emulateMedia({ reducedMotion: 'reduce' });
   const file = (text: string) => ({ name: 'certificate.json', mimeType: 'application/json', buffer: Buffer.from(text) });
   await page.goto(`${demo.url}/verify?lang=en`);
   const input = page.locator('input[type=file]');
@@ -95,7 +96,7 @@ test('a contest runs from an entry to a draw that is watched and checked', async
     }],
   }));
   await page.goto(`${server.url}/c/mug?lang=en`);
-  await page.getByLabel('Your e-mail address').fill('anna@example.org');
+  await page.getByRole('textbox', { name: 'Your e-mail address' }).fill('anna@example.org');
   await page.getByRole('button', { name: 'Enter the contest' }).click();
   await expect(page.getByText('You are in the draw with ticket 1.')).toBeVisible();
   const draw = page.getByRole('link', { name: 'The page of the draw' });

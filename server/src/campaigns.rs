@@ -9,6 +9,8 @@ use std::path::Path;
 use std::sync::Arc;
 
 use fanfare_shared::campaign::{Activity, Campaign};
+use fanfare_shared::contest::Contest;
+use fanfare_shared::draw::rounds::after_close;
 use fanfare_shared::ids::{ActivityId, BrandId};
 use fanfare_shared::limits;
 use fanfare_shared::questions::Fault;
@@ -140,6 +142,14 @@ pub fn zone(name: &str) -> Option<TimeZone> {
 #[must_use]
 pub fn planned(campaign: &Campaign, activity: &Activity, now: Timestamp) -> Option<Window> {
     window(activity, &zone(&campaign.time_zone)?, now).ok().map(|(window, _)| window)
+}
+
+/// When a contest is drawn that has this window; as soon after its close as may be where its document says no time that
+/// can be.
+#[must_use]
+pub fn planned_draw(campaign: &Campaign, contest: &Contest, window: Window) -> Timestamp {
+    let times = zone(&campaign.time_zone).and_then(|zone| contest::times(contest, window, &zone).ok());
+    times.map_or_else(|| window.closes.plus(after_close(contest.beacon)), |times| times.draw)
 }
 
 /// The window of an activity, and whether its ends were written as fixed moments.

@@ -1,7 +1,7 @@
 //! Activities as visitors see them, in one language: the wire's views made from definitions, and times as people say
 //! them.
 
-use fanfare_shared::contest::Prize;
+use fanfare_shared::contest::{Contest, Prize};
 use fanfare_shared::log::leaf::BeaconKind;
 use fanfare_shared::questions::{Choice, Kind, Question};
 use fanfare_shared::text::Text;
@@ -38,18 +38,31 @@ pub fn activity(activity: &ActivityState, lang: &str, now: Timestamp, tally: Opt
 #[must_use]
 pub fn contest(activity: &ActivityState, lang: &str, now: Timestamp, zone: &str) -> Option<ContestView> {
     let (described, state) = activity.definition.contest.as_ref().zip(activity.contest.as_ref())?;
+    let view = described_contest(described, state.rules.draw, lang, now, zone);
+    Some(ContestView { drawn: state.drawn.is_some(), ..view })
+}
+
+/// A contest as its document describes it, drawn at a moment that is still to come.
+#[must_use]
+pub fn described_contest(
+    contest: &Contest,
+    draw: Timestamp,
+    lang: &str,
+    now: Timestamp,
+    zone: &str,
+) -> ContestView {
     let prize = |prize: &Prize| PrizeView {
         count: prize.count,
         title: prize.title.get(lang).to_owned(),
         text: prize.text.as_ref().map(|text| text.get(lang).to_owned()),
         value: prize.value.clone(),
     };
-    Some(ContestView {
-        prizes: described.prizes.iter().map(prize).collect(),
-        draw: moment(state.rules.draw, now, zone, lang).unwrap_or_default(),
-        demonstration: state.rules.beacon.kind == BeaconKind::Demo,
-        drawn: state.drawn.is_some(),
-    })
+    ContestView {
+        prizes: contest.prizes.iter().map(prize).collect(),
+        draw: moment(draw, now, zone, lang).unwrap_or_default(),
+        demonstration: contest.beacon == BeaconKind::Demo,
+        drawn: false,
+    }
 }
 
 /// A question in one language.

@@ -11,7 +11,7 @@ use fanfare_shared::ids::ActivityId;
 use fanfare_shared::log::hash::Hash;
 use fanfare_shared::questions::{Given, Question};
 use fanfare_shared::time::{State, Timestamp, Window};
-use fanfare_shared::wire::act::ActKind;
+use fanfare_shared::wire::act::{ActKind, TicketRange};
 use fanfare_shared::wire::tally::{OptionTally, QuestionTally, Tally};
 use fanfare_widget::model::{ActivityModel, CampaignModel, Frame, Outcome, Own, Place};
 use fanfare_widget::render::{self as views, PageModel};
@@ -36,6 +36,8 @@ pub enum Phase {
     Closed,
 }
 
+/// Tickets that others have, where an entry of one's own is shown.
+const ENTERED: u64 = 40;
 /// How far a phase lies from now, where the draft says no time of its own.
 const DAYS: u64 = 86_400;
 
@@ -135,7 +137,15 @@ fn model(
     let mut model = ActivityModel::new(localize::activity(&state, lang, now, tally));
     let text = |at| localize::moment(at, now, &campaign.time_zone, lang);
     (model.opens_text, model.closes_text) = (text(window.opens), text(window.closes));
-    if phase == Phase::After {
+    if let Some(contest) = &activity.contest {
+        let draw = campaigns::planned_draw(campaign, contest, window);
+        model.contest = Some(localize::described_contest(contest, draw, lang, now, &campaign.time_zone));
+        if phase == Phase::After {
+            let tickets = TicketRange { first: ENTERED, count: contest.tickets };
+            model.own = Some(Own { revision: 1, tickets: Some(tickets), ..Own::default() });
+            model.outcome = Outcome::Done(ActKind::Entry);
+        }
+    } else if phase == Phase::After {
         let answered = activity
             .questions
             .iter()

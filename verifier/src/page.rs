@@ -76,6 +76,7 @@ pub fn App() -> impl IntoView {
                 <h2>{words.t("bring")}</h2>
                 <p class="ff-note">{words.t("bring.text")}</p>
                 <label class="ff-drop">
+                    <span>{words.t("files")}</span>
                     <input type="file" multiple on:change=move |event| files(event, bring) />
                 </label>
                 <Field label=words.t("code.yours") help=words.t("code.yours.text") value=code

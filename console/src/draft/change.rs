@@ -2,7 +2,9 @@
 //! a copy of the whole that can be published beside the first.
 
 use fanfare_shared::campaign::{Activity, ActivityKind, Campaign, Openings, Results};
+use fanfare_shared::contest::{Contest, Prize};
 use fanfare_shared::ids::{CampaignId, Slug};
+use fanfare_shared::log::leaf::BeaconKind;
 use fanfare_shared::questions::{Choice, Question};
 use fanfare_shared::text::Text;
 
@@ -13,6 +15,7 @@ use crate::questions;
 pub(crate) const FRESH: &str = "campaign";
 /// What names of activities, questions and options begin as.
 const POLL: &str = "poll";
+const CONTEST: &str = "contest";
 const QUESTION: &str = "question";
 const OPTION: &str = "option";
 
@@ -45,10 +48,61 @@ pub(crate) fn add_activity(campaign: &mut Campaign) {
     campaign.activities.push(activity);
 }
 
+/// Puts a new contest at the end: one prize, an address and the consent that every contest needs, drawn from drand.
+pub(crate) fn add_contest(campaign: &mut Campaign) {
+    const ADDRESS: [(&str, &str); 2] = [("en", "Your e-mail address"), ("it", "Il tuo indirizzo e-mail")];
+    const RULES: [(&str, &str); 2] = [("en", "I accept the rules"), ("it", "Accetto il regolamento")];
+    let taken = |name: &str| campaign.activities.iter().any(|it| it.name.as_str() == name);
+    let Some(name) = free_slug(CONTEST, CONTEST, taken) else { return };
+    let languages = campaign.languages.clone();
+    let known = |texts: [(&str, &str); 2]| {
+        let known = texts.into_iter().filter(|(lang, _)| languages.iter().any(|it| it == lang));
+        Text(known.map(|(lang, text)| (lang.to_owned(), text.to_owned())).collect())
+    };
+    let asked = [("mail", "email", ADDRESS), ("rules", "consent", RULES)].into_iter().filter_map(
+        |(id, kind, text)| {
+            let kind = questions::fresh(kind)?;
+            Some(Question { id: id.parse().ok()?, text: known(text), help: None, required: true, kind })
+        },
+    );
+    let mut contest = Contest {
+        draw: None,
+        beacon: BeaconKind::Drand,
+        prizes: Vec::new(),
+        reserves: 3,
+        respond: String::from("P7D"),
+        tickets: 1,
+        bonuses: Vec::new(),
+        most_tickets: None,
+        staff: Vec::new(),
+        charity: None,
+    };
+    add_prize(&mut contest.prizes);
+    campaign.activities.push(Activity {
+        name,
+        id: None,
+        kind: ActivityKind::Contest,
+        opens: None,
+        closes: Some(String::from("P10D")),
+        ended: false,
+        results: Results::Voted,
+        openings: Openings::Close,
+        questions: asked.collect(),
+        contest: Some(contest),
+    });
+}
+
+/// Puts a new prize at the end.
+pub(crate) fn add_prize(prizes: &mut Vec<Prize>) {
+    prizes.push(Prize { count: 1, title: Text::default(), text: None, value: None });
+}
+
 /// Puts a new question at the end.
 pub(crate) fn add_question(activity: &mut Activity) {
     let taken = |name: &str| activity.questions.iter().any(|it| it.id.as_str() == name);
-    let (Some(id), Some(kind)) = (free_slug(QUESTION, QUESTION, taken), questions::fresh()) else { return };
+    let (Some(id), Some(kind)) = (free_slug(QUESTION, QUESTION, taken), questions::fresh("single")) else {
+        return;
+    };
     activity.questions.push(Question { id, text: Text::default(), help: None, required: true, kind });
 }
 
@@ -95,10 +149,19 @@ fn follow_slug(name: &mut Slug, first: &str, all: &[Slug], at: usize, before: &s
 /// Every text of a document.
 pub(crate) fn texts(campaign: &mut Campaign) -> Vec<&mut Text> {
     let mut all = vec![&mut campaign.title, &mut campaign.terms];
-    for question in campaign.activities.iter_mut().flat_map(|it| &mut it.questions) {
-        all.push(&mut question.text);
-        all.extend(question.help.as_mut());
-        all.extend(questions::texts(&mut question.kind));
+    for Activity { questions, contest, .. } in &mut campaign.activities {
+        for question in questions {
+            all.push(&mut question.text);
+            all.extend(question.help.as_mut());
+            all.extend(questions::texts(&mut question.kind));
+        }
+        if let Some(contest) = contest {
+            all.extend(contest.charity.as_mut());
+            for prize in &mut contest.prizes {
+                all.push(&mut prize.title);
+                all.extend(prize.text.as_mut());
+            }
+        }
     }
     all
 }
@@ -129,7 +192,8 @@ pub(crate) fn duplicate(mut campaign: Campaign, taken: impl Fn(&str) -> bool) ->
     for activity in &mut campaign.activities {
         activity.id = None;
         activity.opens = None;
-        activity.closes = None;
+        // A contest has a close: as long again as a new one.
+        activity.closes = activity.contest.as_ref().map(|_| String::from("P10D"));
         activity.ended = false;
     }
     campaign
@@ -160,6 +224,21 @@ mod tests {
         assert!(names.windows(2).all(|pair| pair[0] != pair[1]), "{names:?}");
         let faults = campaign.faults();
         assert!(!faults.is_empty() && faults.iter().all(|(_, text)| text.starts_with("write this text")));
+    }
+
+    #[test]
+    fn a_new_contest_lacks_nothing_but_words_and_goes_with_its_languages() {
+        let mut campaign = sample();
+        add_contest(&mut campaign);
+        let lacks: Vec<_> = campaign.faults().into_iter().map(|(pointer, _)| pointer).collect();
+        let last = campaign.activities.len() - 1;
+        let title = |lang| format!("/activities/{last}/contest/prizes/0/title/{lang}");
+        assert_eq!(lacks, [title("it"), title("en")]);
+        remove_language(&mut campaign, "it");
+        assert!(!serde_json::to_string(&campaign).unwrap().contains(r#""it":"#));
+        assert!(
+            duplicate(campaign, |_| false).faults().iter().all(|(pointer, _)| pointer.ends_with("/title/en"))
+        );
     }
 
     #[test]

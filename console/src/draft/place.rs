@@ -5,7 +5,7 @@ use super::faults::Section;
 use super::tongues;
 use crate::words::Words;
 
-/// Where a pointer leads: "Poll 1, Question 2, Option 3, English".
+/// Where a pointer leads: "Activity 1, Question 2, Option 3, English".
 pub(crate) fn place(words: Words, pointer: &str) -> String {
     let section = Section::of(pointer);
     let mut parts = Vec::new();
@@ -50,6 +50,18 @@ fn key(step: &str) -> Option<&'static str> {
         "help" => "question.help",
         "required" => "question.required",
         "type" => "question.type",
+        "prizes" => "prize.n",
+        "count" => "prize.count",
+        "value" => "prize.value",
+        "reserves" => "reserves",
+        "tickets" => "tickets",
+        "draw" => "draw",
+        "beacon" => "beacon",
+        "respond" => "respond",
+        "staff" => "staff",
+        "charity" => "charity",
+        "min_age" => "birth.age",
+        "version" => "consent.version",
         "low" => "rating.low",
         "high" => "rating.high",
         "min" => "multiple.min",
@@ -64,6 +76,7 @@ pub(crate) fn value(words: Words, pointer: &str, value: &str) -> String {
         "results" => "seen.",
         "openings" => "opened.",
         "type" => "type.",
+        "beacon" => "beacon.",
         "ended" | "required" => "value.",
         _ => return value.to_owned(),
     };
@@ -86,7 +99,7 @@ mod tests {
     fn a_place_is_told_in_words() {
         assert_eq!(
             told("/activities/0/questions/1/options/2/text/en"),
-            "Poll 1, Question 2, Option 3, English"
+            "Activity 1, Question 2, Option 3, English"
         );
         assert_eq!(told("/terms/it"), "Terms, Italiano");
         assert_eq!(told("/title/it"), "Title, Italiano");

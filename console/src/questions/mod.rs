@@ -1,6 +1,7 @@
 //! How is each type of question written? A new type is one file here and one line in the registry, as in `shared` and in
 //! the widget.
 
+mod entrant;
 mod multiple;
 pub(crate) mod options;
 mod rating;
@@ -21,6 +22,8 @@ pub(crate) struct Editor {
     /// The keys of its name, and of what it is good for.
     pub(crate) label: &'static str,
     pub(crate) what: &'static str,
+    /// Whether only entrants of a contest are asked it.
+    pub(crate) entrant: bool,
     /// A new one, which keeps the options of what it takes the place of.
     fresh: fn(Vec<Choice>) -> Kind,
     /// Its options, if it has some.
@@ -32,8 +35,15 @@ pub(crate) struct Editor {
 }
 
 /// All types, the most asked for first.
-pub(crate) const REGISTRY: [&Editor; 4] =
-    [&single::EDITOR, &multiple::EDITOR, &rating::EDITOR, &text::EDITOR];
+pub(crate) const REGISTRY: [&Editor; 7] = [
+    &single::EDITOR,
+    &multiple::EDITOR,
+    &rating::EDITOR,
+    &text::EDITOR,
+    &entrant::EMAIL,
+    &entrant::BIRTH,
+    &entrant::CONSENT,
+];
 
 impl Editor {
     /// The type's name in documents.
@@ -47,9 +57,9 @@ pub(crate) fn editor(name: &str) -> Option<&'static Editor> {
     REGISTRY.into_iter().find(|editor| editor.name == name)
 }
 
-/// What a new question begins as.
-pub(crate) fn fresh() -> Option<Kind> {
-    REGISTRY.first().map(|editor| (editor.fresh)(Vec::new()))
+/// What a new question of a type begins as.
+pub(crate) fn fresh(name: &str) -> Option<Kind> {
+    editor(name).map(|editor| (editor.fresh)(Vec::new()))
 }
 
 /// The options of a type that has some.
@@ -85,7 +95,7 @@ mod tests {
 
     #[test]
     fn every_type_can_be_written() {
-        for kind in ["single", "multiple", "rating", "text"] {
+        for kind in ["single", "multiple", "rating", "text", "email", "birth", "consent"] {
             assert_eq!(editor(kind).map(Editor::name), Some(kind));
         }
     }

@@ -11,6 +11,7 @@ pub(super) const EDITOR: Editor = Editor {
     name: "multiple",
     label: "type.multiple",
     what: "type.multiple.text",
+    entrant: false,
     fresh: |kept| Kind::Multiple(Multiple { options: options::at_least_two(kept), min: 1, max: None }),
     options: |kind| if let Kind::Multiple(multiple) = kind { Some(&mut multiple.options) } else { None },
     texts: |kind| {

@@ -14,6 +14,7 @@ pub(super) const EDITOR: Editor = Editor {
     name: "rating",
     label: "type.rating",
     what: "type.rating.text",
+    entrant: false,
     fresh: |_| Kind::Rating(Rating { max: 5, low: None, high: None }),
     options: |_| None,
     texts: |kind| {

@@ -8,6 +8,7 @@ pub(super) const EDITOR: Editor = Editor {
     name: "single",
     label: "type.single",
     what: "type.single.text",
+    entrant: false,
     fresh: |kept| Kind::Single(Single { options: options::at_least_two(kept), eligible: None }),
     options: |kind| if let Kind::Single(single) = kind { Some(&mut single.options) } else { None },
     texts: |kind| {

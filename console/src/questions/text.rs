@@ -12,6 +12,7 @@ pub(super) const EDITOR: Editor = Editor {
     name: "text",
     label: "type.text",
     what: "type.text.text",
+    entrant: false,
     fresh: |_| Kind::FreeText(FreeText { max: 500 }),
     options: |_| None,
     texts: |_| Vec::new(),

@@ -1,6 +1,6 @@
 //! The activities of the campaign, in the order visitors see them.
 
-use fanfare_shared::campaign::Activity;
+use fanfare_shared::campaign::{Activity, Campaign};
 use fanfare_shared::limits;
 use leptos::prelude::*;
 
@@ -10,7 +10,7 @@ use super::rows::Rows;
 use super::schedule::window_in_words;
 use super::state::{Builder, builder};
 use crate::browser;
-use crate::draft::change::{add_activity, shift};
+use crate::draft::change::{add_activity, add_contest, shift};
 use crate::draft::promises::Promised;
 use crate::parts::chip::Chip;
 use crate::parts::dialog::Dialog;
@@ -46,8 +46,8 @@ pub(super) fn Activities() -> impl IntoView {
         });
         rows.item(at, "panel", card(builder, rows, at, ask))
     };
-    let add = move |_| {
-        builder.change("/activities", add_activity);
+    let add = move |new: fn(&mut Campaign)| {
+        builder.change("/activities", new);
         let at = rows.length.get_untracked().saturating_sub(1);
         builder.activity.set(Some(at));
         builder.question.set(Some(0));
@@ -65,8 +65,11 @@ pub(super) fn Activities() -> impl IntoView {
         </ol>
         {fault_line(builder, "/activities")}
         <div class="acts">
-            <button type="button" class="btn" aria-disabled=move || full().then_some("true") on:click=move |event| if !untrack(full) { add(event) }>
+            <button type="button" class="btn" aria-disabled=move || full().then_some("true") on:click=move |_| if !untrack(full) { add(add_activity) }>
                 {words.t("activities.add")}
+            </button>
+            <button type="button" class="btn" aria-disabled=move || full().then_some("true") on:click=move |_| if !untrack(full) { add(add_contest) }>
+                {words.t("activities.add-contest")}
             </button>
             <span class="help">{words.t("rows.keys")}</span>
         </div>

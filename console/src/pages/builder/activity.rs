@@ -6,6 +6,7 @@ use fanfare_shared::time::State;
 use leptos::prelude::*;
 
 use super::activities::part;
+use super::contest::ContestForm;
 use super::device::morning_in;
 use super::fields::{Check, Line, Name, Number, Pick, fault_line};
 use super::question;
@@ -24,12 +25,14 @@ pub(super) fn Form(at: usize) -> impl IntoView {
     let words = builder.words;
     let spot = Spot { activity: at, ..Spot::default() };
     let promised = Memo::new(move |_| builder.promised(at));
-    let places =
-        ["name", "opens", "closes", "results", "openings"].map(|it| format!("/activities/{at}/{it}"));
+    let places = ["name", "opens", "closes", "results", "openings", "contest"]
+        .map(|it| format!("/activities/{at}/{it}"));
+    let contest = Memo::new(move |_| part(builder, at, |it| it.contest.is_some()).unwrap_or_default());
     let ruled = move || promised.get() >= Promised::Rules && !builder.wrong_in(&places);
     let note = move || {
         let key = match promised.get() {
             Promised::Nothing => return None,
+            Promised::Rules | Promised::All if contest.get() => "fixed.contest",
             Promised::Rules => "fixed.rules",
             Promised::All => "fixed.all",
         };
@@ -41,7 +44,11 @@ pub(super) fn Form(at: usize) -> impl IntoView {
             <Questions at />
             <fieldset class="fields" disabled=ruled>
                 <div class="pair"><Opening at /><Closing at /></div>
-                <div class="pair"><Seen at /><Opened at /></div>
+                {move || if contest.get() {
+                    view! { <ContestForm at /> }.into_any()
+                } else {
+                    view! { <div class="pair"><Seen at /><Opened at /></div> }.into_any()
+                }}
                 <Name
                     at=format!("/activities/{at}/name")
                     spot
@@ -199,11 +206,14 @@ fn Closing(at: usize) -> impl IntoView {
             _ => None,
         }
     };
+    let contest = untrack(|| part(builder, at, |it| it.contest.is_some()).unwrap_or_default());
     let mut options = vec![
         ("ended", words.t("closes.ended").to_owned(), words.t("closes.ended.text")),
         ("at", words.t("window.at").to_owned(), words.t("window.zone")),
         ("after", words.t("closes.after").to_owned(), words.t("closes.after.text")),
     ];
+    // The draw follows the close: a contest has one.
+    options.retain(|(word, ..)| !contest || *word != "ended");
     if kind.get_untracked() == "other" {
         options.push(("other", words.t("window.custom").to_owned(), ""));
     }
@@ -262,7 +272,10 @@ fn Ended(at: usize) -> impl IntoView {
     let words = builder.words;
     let running = Memo::new(move |_| {
         builder.force.with(|force| {
-            let known = part(builder, at, |it| in_force(it, force.as_ref()).map(|it| it.state)).flatten();
+            let poll = |it: &Activity| {
+                in_force(it, force.as_ref()).filter(|_| it.contest.is_none()).map(|it| it.state)
+            };
+            let known = part(builder, at, poll).flatten();
             known.is_some_and(|state| state != State::Closed)
         })
     });
@@ -288,7 +301,12 @@ fn Questions(at: usize) -> impl IntoView {
     let words = builder.words;
     let list = format!("/activities/{at}/questions");
     let places = [list.clone()];
-    let fixed = Memo::new(move |_| builder.promised(at) == Promised::All && !builder.wrong_in(&places));
+    // Of a contest nothing changes once it is there.
+    let contest = move || part(builder, at, |it| it.contest.is_some()).unwrap_or_default();
+    let fixed = Memo::new(move |_| {
+        let last = if contest() { Promised::Rules } else { Promised::All };
+        builder.promised(at) >= last && !builder.wrong_in(&places)
+    });
     let rows = Rows::new(
         list.clone(),
         move || part(builder, at, |it| it.questions.len()).unwrap_or_default(),

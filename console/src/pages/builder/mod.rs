@@ -6,6 +6,7 @@
 mod activities;
 mod activity;
 mod basics;
+mod contest;
 pub(crate) mod device;
 pub(crate) mod fields;
 pub(crate) mod files;

@@ -53,8 +53,10 @@ fn form(builder: Builder, spot: Spot, kind: Memo<&'static str>, fixed: Signal<bo
     let words = builder.words;
     let pointer = spot.question_pointer();
     let place = StoredValue::new(pointer.clone());
-    let types: Vec<_> =
-        REGISTRY.iter().map(|it| (it.name(), words.t(it.label).to_owned(), words.t(it.what))).collect();
+    let contest =
+        super::activities::part(builder, spot.activity, |it| it.contest.is_some()).unwrap_or_default();
+    let types = REGISTRY.iter().filter(|it| contest || !it.entrant);
+    let types: Vec<_> = types.map(|it| (it.name(), words.t(it.label).to_owned(), words.t(it.what))).collect();
     let change = move |name: String| {
         builder.change(&[&place.get_value(), "/type"].concat(), |it| {
             if let Some(question) = questions::question(it, spot) {
