@@ -6,6 +6,7 @@ mod console;
 mod server;
 mod widget;
 
+mod draws;
 mod flood;
 mod lists;
 mod proofs;
@@ -61,6 +62,12 @@ enum What {
         #[arg(long, default_value_t = 5)]
         rounds: u32,
     },
+    /// A draw over many entries, and verifying it whole, beside the bare hashing of the same leaves
+    Draws {
+        /// Entries
+        #[arg(long, value_delimiter = ',', default_value = "100000,1000000")]
+        entries: Vec<u64>,
+    },
     /// Time until the question is visible, slow 4G and a four times slower CPU, beside a page with the text in it
     Widget {
         /// Rounds; the median is reported
@@ -77,6 +84,7 @@ async fn main() -> anyhow::Result<()> {
         What::Server { seconds, connections, stores } => {
             server::run(&cli.bin, seconds, &connections, &stores).await
         }
+        What::Draws { entries } => draws::run(&entries),
         What::Widget { rounds } => widget::run(&cli.bin, rounds).await,
     }
 }

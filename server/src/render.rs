@@ -334,7 +334,10 @@ pub fn verify_page(app: &App, lang: &str) -> Response {
         include_str!("../../verifier/src/catalogue/en.json")
     };
     let model = VerifyModel { lang: lang.to_owned(), styles: styles(app), words: words.to_owned(), script };
-    (policy(None), Html(verify_html(&model))).into_response()
+    // What somebody believes after it is decided in a window of its own.
+    let [(name, policy)] = policy(None);
+    let policy = policy.replace("frame-ancestors *", "frame-ancestors 'none'");
+    ([(name, policy)], Html(verify_html(&model))).into_response()
 }
 
 /// A page that says what is wrong, outside any form.

@@ -8,7 +8,7 @@ use crate::setup;
 use crate::workspace::Workspace;
 
 /// What there is to measure.
-const ALL: [&str; 3] = ["server", "widget", "console"];
+const ALL: [&str; 4] = ["server", "widget", "console", "draws"];
 
 /// Builds both in release and hands the rest of the command line on; without one, measures everything.
 pub(crate) fn bench(workspace: &Workspace, arguments: &[String]) -> Result<()> {

@@ -20,7 +20,7 @@ fn the_draw(n: &str) -> Result<(), ApiError> {
 /// check who was drawn without the other entries; `fanfare verify` and the page `/verify` read it.
 #[utoipa::path(get, path = "/api/v1/activities/{id}/draws/{n}/certificate", tag = "verify",
     params(
-        ("id" = String, Path, description = "The contest", example = "svxf4gt2yvqr2g2edjnppks6ky"),
+        ("id" = String, Path, description = "The contest"),
         ("n" = String, Path, description = "The draw: 1", example = "1"),
     ),
     responses(
@@ -45,7 +45,7 @@ pub(super) async fn certificate(
 /// `fanfare-bundle/v1`, as at `/log/a/{id}/bundle`: all entries, the brand's whole registry, the beacon's value.
 #[utoipa::path(get, path = "/api/v1/activities/{id}/draws/{n}/bundle", tag = "verify",
     params(
-        ("id" = String, Path, description = "The contest", example = "svxf4gt2yvqr2g2edjnppks6ky"),
+        ("id" = String, Path, description = "The contest"),
         ("n" = String, Path, description = "The draw: 1", example = "1"),
     ),
     responses(

@@ -138,7 +138,7 @@ async fn every_address_answers_with_the_security_headers_and_no_cookie() {
         assert!(policy.starts_with("default-src 'none'"), "{method} {path}: {policy}");
         // Campaigns' pages alone stand in other people's frames.
         let framed = policy.contains("frame-ancestors *");
-        let page = path.starts_with("/c/") && !path.ends_with(".svg");
+        let page = path.starts_with("/c/") && !path.ends_with(".svg") || path.starts_with("/d/");
         assert_eq!(framed, page, "{method} {path}: {policy}");
         assert_eq!(header("set-cookie"), "", "{method} {path}");
         // What is a page for people is one when it refuses, too.
