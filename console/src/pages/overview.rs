@@ -1,5 +1,6 @@
 //! The overview of a campaign: what was answered so far, read again while somebody looks.
 
+mod draw;
 mod end;
 
 use std::time::Duration;
@@ -14,6 +15,7 @@ use fanfare_shared::wire::tally::{OptionTally, QuestionTally, Tally};
 use leptos::prelude::*;
 use serde::Deserialize;
 
+use self::draw::Draw;
 use self::end::End;
 use super::campaign::{CampaignPage, Tab};
 use crate::api::{Fault, Read, api};
@@ -131,6 +133,8 @@ fn Activity(
         let campaign = ending.clone().filter(|_| open.get() && ended.kind == ActivityKind::Poll)?;
         Some(view! { <End campaign activity=ended.clone() /> })
     };
+    let contest = summary.kind == ActivityKind::Contest;
+    let drawn = contest.then(|| view! { <Draw contest=summary.id.clone() out /> });
     let exports = out.then(|| {
         let base = ["/api/v1/activities/", summary.id.as_str()].concat();
         view! {
@@ -149,6 +153,7 @@ fn Activity(
                 {end}
             </div>
             {results}
+            {drawn}
             {exports}
         </section>
     }

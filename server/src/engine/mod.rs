@@ -13,7 +13,7 @@ pub(crate) mod published;
 mod reader;
 mod start;
 mod team;
-mod texts;
+pub(crate) mod texts;
 pub mod types;
 
 use std::sync::mpsc::{SyncSender, TrySendError};

@@ -1,6 +1,8 @@
 //! What was written? Free text is opened here alone, under the key of its holder, for whoever may read it: the holder, and
 //! the brand's team. Where that key was destroyed nothing opens any more.
 
+use std::collections::BTreeMap;
+
 use fanfare_shared::ids::{ActivityId, Slug};
 use fanfare_shared::time::Timestamp;
 
@@ -108,6 +110,34 @@ impl Engine {
             text,
         });
         Ok(written.collect())
+    }
+}
+
+/// What an entrant filled in.
+pub struct Filled {
+    /// The leaf's time.
+    pub at: Timestamp,
+    /// Encoded answers by question; none once the entrant was forgotten.
+    pub answers: Option<BTreeMap<String, String>>,
+}
+
+impl Engine {
+    /// What the entrant behind a leaf filled in; none where the leaf is no entry.
+    ///
+    /// # Errors
+    /// [`ReadError`].
+    pub fn filled(&self, activity: &ActivityId, index: u64) -> Result<Option<Filled>, ReadError> {
+        let inner = &*self.inner;
+        let Some(state) = self.activity(activity) else { return Ok(None) };
+        let log = LogId::Activity(activity.clone());
+        let row: LeafRow = overlay::expect(&*inner.view, &Key::leaf(&log, index))?;
+        let Some(act) = row.act().filter(|act| matches!(act.said, Said::Entry { .. })) else {
+            return Ok(None);
+        };
+        let Opened { answers, whole, .. } = inner.opened(activity, &act)?;
+        let asked = state.definition.questions.iter().map(|question| question.id.to_string());
+        let answers = whole.then(|| asked.zip(answers).filter(|(_, answer)| !answer.is_empty()).collect());
+        Ok(Some(Filled { at: act.at, answers }))
     }
 }
 

@@ -1,13 +1,25 @@
 //! `/api/v1/activities/{id}/draws/{n}/…`: the evidence of a draw, as anybody keeps and checks it.
 
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
+use fanfare_shared::draw::slots::Stake;
+use fanfare_shared::team::Right;
+use fanfare_shared::wire::draw::{Winner, Winners};
 use fanfare_shared::wire::problem::{Problem, Slug};
 
+use super::access::Access;
 use super::log;
+use super::problems::ReadProblems;
 use crate::app::App;
+use crate::engine::texts::Filled;
+use crate::engine::{ActivityState, AuditNote, ReadError, TeamProposal};
 use crate::error::ApiError;
+use crate::team::TeamFault;
 
 /// A contest has one draw; several draws are several activities.
 fn the_draw(n: &str) -> Result<(), ApiError> {
@@ -38,6 +50,69 @@ pub(super) async fn certificate(
     let made = made.map_err(|_| ApiError::new(Slug::Internal, "The certificate could not be made."))??;
     let made = made.ok_or_else(|| ApiError::not_found("draw yet: it follows its beacon's round"))?;
     Ok(([(header::CACHE_CONTROL, log::FOR_SECONDS)], axum::Json(&made.certificate)).into_response())
+}
+
+/// Winners of a draw
+///
+/// Everybody who was drawn, reserves too, with what they filled in: for those who may take single answers out. The audit log
+/// remembers who read them. Public, and without names, is the certificate.
+#[utoipa::path(get, path = "/api/v1/activities/{id}/draws/{n}/winners", tag = "results",
+    security(("session" = []), ("token" = [])),
+    params(
+        ("id" = String, Path, description = "The contest"),
+        ("n" = String, Path, description = "The draw: 1", example = "1"),
+    ),
+    responses(
+        (status = 200, description = "The winners", body = Winners),
+        ReadProblems,
+    ))]
+pub(super) async fn winners(
+    State(app): State<App>,
+    access: Access,
+    Path((id, n)): Path<(String, String)>,
+) -> Result<Json<Winners>, ApiError> {
+    access.require_somewhere(Right::Export)?;
+    let activity = app.activity(&id)?;
+    access.require(Right::Export, Some(&activity.brand))?;
+    the_draw(&n)?;
+    let (reader, state) = (Arc::clone(&app), Arc::clone(&activity));
+    let found = tokio::task::spawn_blocking(move || drawn(&reader, &state)).await;
+    let found = found.map_err(|_| ApiError::new(Slug::Internal, "The winners could not be read."))??;
+    let winners = found.ok_or_else(|| ApiError::not_found("draw yet: it follows its beacon's round"))?;
+    let note =
+        AuditNote::new(access.actor, "winners.read", activity.id.to_string()).within(activity.brand.clone());
+    app.engine.change_team(TeamProposal::default().noted(note)).await.map_err(TeamFault::Store)?;
+    Ok(Json(winners))
+}
+
+fn drawn(app: &App, activity: &ActivityState) -> Result<Option<Winners>, ReadError> {
+    let Some(made) = app.certificates.of(&app.engine, activity)? else { return Ok(None) };
+    let lang = app.engine.campaign(&activity.campaign).and_then(|it| it.campaign.languages.first().cloned());
+    let titles = activity.definition.contest.iter().flat_map(|contest| &contest.prizes);
+    let titles: Vec<String> =
+        titles.map(|prize| prize.title.get(lang.as_deref().unwrap_or_default()).to_owned()).collect();
+    let held: BTreeSet<u64> = made.standing.held().map(|(_, of)| of).collect();
+    let mut slots = Vec::new();
+    for slot in &made.slots.0 {
+        let Some(Filled { at, answers }) = app.engine.filled(&activity.id, slot.leaf)? else { continue };
+        let prize = match slot.stake {
+            Stake::Prize(prize) => Some(prize),
+            Stake::Reserve => None,
+        };
+        let title = prize.and_then(|prize| titles.get(usize::try_from(prize).ok()?.checked_sub(1)?).cloned());
+        slots.push(Winner {
+            slot: slot.number,
+            prize,
+            title,
+            wins: held.contains(&slot.number),
+            ticket: slot.ticket,
+            index: slot.leaf,
+            holder: slot.holder.to_hex(),
+            at,
+            answers,
+        });
+    }
+    Ok(Some(Winners { slots }))
 }
 
 /// Everything about a draw in one file

@@ -75,6 +75,7 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(install::check))
         .routes(routes!(measure::read))
         .routes(routes!(measure::set_cost))
+        .routes(routes!(draws::winners))
         .routes(routes!(export::answers))
         .routes(routes!(export::results))
         .routes(routes!(export::reach))

@@ -1,6 +1,7 @@
 //! Certificates of draws over HTTP: what they show by themselves, and that nothing in them can be changed.
 
-use axum::http::StatusCode;
+use axum::body::Body;
+use axum::http::{Method, Request, StatusCode};
 use fanfare::beacon;
 use fanfare_shared::time::Timestamp;
 use fanfare_shared::verify::report::Count;
@@ -175,6 +176,33 @@ async fn a_certificate_of_another_key_or_of_nothing_is_refused() {
     let trust = Trust { seal_code: "0000000000000000".parse().ok(), ..Trust::default() };
     let report = certificate::verify(&certificate.to_string(), &[], &trust);
     assert_eq!(report.status(Step::Witness), Some(Status::Fail), "{report}");
+}
+
+#[tokio::test]
+async fn the_team_reads_who_won_and_nobody_else_does() {
+    let (app, entrants, certificate) = drawn().await;
+    let path = format!("/api/v1/activities/{PRIZES}/draws/1/winners");
+    assert_eq!(app.get(&path).await.status, StatusCode::UNAUTHORIZED);
+    let read = || async {
+        let request = Request::get(&path).header("authorization", format!("Bearer {}", app.token));
+        let answer = app.send(request.body(Body::empty()).unwrap()).await;
+        assert_eq!(answer.status, StatusCode::OK, "{}", answer.text());
+        answer.json()["slots"].as_array().unwrap().clone()
+    };
+    let slots = read().await;
+    assert_eq!(slots.len(), 5);
+    assert_eq!(slots.iter().filter(|slot| slot["wins"] == true).count(), 3);
+    assert_eq!(slots[0]["title"], "A bicycle");
+    let first = entrants.iter().find(|entrant| entrant["holder"] == slots[0]["holder"]).unwrap();
+    assert_eq!(slots[0]["index"], first["index"]);
+    let n = entrants.iter().position(|entrant| entrant == first).unwrap();
+    assert_eq!(slots[0]["answers"]["mail"], format!("anna{n}@example.org"));
+    assert!(!certificate.to_string().contains("example.org"));
+
+    let own = json!({"participant": first["participant"]}).to_string().into_bytes();
+    let erased = app.body(Method::POST, "/api/v1/participants/erase", "application/json", own).await;
+    assert_eq!(erased.status, StatusCode::NO_CONTENT);
+    assert!(read().await[0].get("answers").is_none(), "who is forgotten is a tag alone");
 }
 
 #[tokio::test]

@@ -15,6 +15,7 @@ pub mod account;
 pub mod act;
 pub mod bootstrap;
 pub mod draft;
+pub mod draw;
 pub mod install;
 pub mod mail;
 pub mod measure;
