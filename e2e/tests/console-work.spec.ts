@@ -93,8 +93,8 @@ test('two versions of a draft are compared in words, and the focus stays where o
   await title.fill('A test of winter');
   await team.button('overtaken.compare').click();
   const rows = page.getByRole('table').getByRole('row');
-  await expect(rows.filter({ hasText: 'Poll 1, Question 1, Option 2, Italiano' })).toContainText('LimoneCedro');
-  await expect(rows.filter({ hasText: `Poll 1, ${say('seen')}` })).toContainText(say('seen.close'));
+  await expect(rows.filter({ hasText: 'Activity 1, Question 1, Option 2, Italiano' })).toContainText('LimoneCedro');
+  await expect(rows.filter({ hasText: `Activity 1, ${say('seen')}` })).toContainText(say('seen.close'));
   await team.button('overtaken.mine').click();
   await expect(page.getByRole('heading', { level: 1 })).toBeFocused();
 });

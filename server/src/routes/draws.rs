@@ -5,19 +5,19 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::{Path, State};
-use axum::http::header;
+use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use fanfare_shared::draw::slots::Stake;
 use fanfare_shared::team::Right;
-use fanfare_shared::wire::draw::{Winner, Winners};
+use fanfare_shared::wire::draw::{BeaconValue, Winner, Winners};
 use fanfare_shared::wire::problem::{Problem, Slug};
 
-use super::access::Access;
+use super::access::{Access, Body};
 use super::log;
-use super::problems::ReadProblems;
+use super::problems::{ReadProblems, WriteProblems};
 use crate::app::App;
 use crate::engine::texts::Filled;
-use crate::engine::{ActivityState, AuditNote, ReadError, TeamProposal};
+use crate::engine::{ActivityState, AuditNote, DrawError, ReadError, TeamProposal};
 use crate::error::ApiError;
 use crate::team::TeamFault;
 
@@ -50,6 +50,50 @@ pub(super) async fn certificate(
     let made = made.map_err(|_| ApiError::new(Slug::Internal, "The certificate could not be made."))??;
     let made = made.ok_or_else(|| ApiError::not_found("draw yet: it follows its beacon's round"))?;
     Ok(([(header::CACHE_CONTROL, log::FOR_SECONDS)], axum::Json(&made.certificate)).into_response())
+}
+
+/// Bring the beacon's value
+///
+/// For a server that reaches no relay: the round that the rules name and its signature, from any relay of drand
+/// (`…/<chain hash>/public/<round>`). It authenticates itself, so it does not matter where it came from; the draw follows at
+/// once. Brought twice, or after the server had it itself, it changes nothing.
+#[utoipa::path(put, path = "/api/v1/activities/{id}/draws/{n}/beacon", tag = "campaigns",
+    security(("session" = []), ("token" = [])),
+    params(
+        ("id" = String, Path, description = "The contest"),
+        ("n" = String, Path, description = "The draw: 1", example = "1"),
+    ),
+    request_body(content((BeaconValue = "application/json", example = json!({
+        "round": 657_413,
+        "signature": "b713718a38ae728dfd477991af2822e08d2f305e47718cef9f7848ce4050e7be41076862b98fad56e91a6b85b89cd97b",
+    })))),
+    responses((status = 204, description = "It is drawn"), WriteProblems))]
+pub(super) async fn bring(
+    State(app): State<App>,
+    access: Access,
+    Path((id, n)): Path<(String, String)>,
+    Body(value): Body<BeaconValue>,
+) -> Result<StatusCode, ApiError> {
+    access.require_somewhere(Right::Edit)?;
+    let activity = app.activity(&id)?;
+    access.require(Right::Edit, Some(&activity.brand))?;
+    the_draw(&n)?;
+    let rules = activity.contest.as_ref().map(|contest| &contest.rules);
+    let rules = rules.ok_or_else(|| ApiError::not_found("contest"))?;
+    if value.round != rules.beacon.round {
+        let detail = format!("the rules name round {}", rules.beacon.round);
+        return Err(ApiError::field(Slug::Refused, "/round", detail));
+    }
+    app.engine.draw(&activity.id, &value.signature).await.map_err(|error| match error {
+        DrawError::UnknownContest => ApiError::not_found("contest"),
+        DrawError::NotSealed => ApiError::new(Slug::Refused, "The list of entries is not sealed yet."),
+        DrawError::Beacon(error) => ApiError::field(Slug::Refused, "/signature", error.to_string()),
+        DrawError::Store(error) => error.into(),
+    })?;
+    let note = AuditNote::new(access.actor, "beacon.brought", activity.id.to_string())
+        .within(activity.brand.clone());
+    app.engine.change_team(TeamProposal::default().noted(note)).await.map_err(TeamFault::Store)?;
+    Ok(StatusCode::NO_CONTENT)
 }
 
 /// Winners of a draw

@@ -76,6 +76,7 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(measure::read))
         .routes(routes!(measure::set_cost))
         .routes(routes!(draws::winners))
+        .routes(routes!(draws::bring))
         .routes(routes!(export::answers))
         .routes(routes!(export::results))
         .routes(routes!(export::reach))

@@ -206,6 +206,45 @@ async fn the_team_reads_who_won_and_nobody_else_does() {
 }
 
 #[tokio::test]
+async fn the_value_of_the_round_can_be_brought_by_hand() {
+    let app = contest().await;
+    for n in 0..5 {
+        enter(&app, &format!("anna{n}@example.org")).await;
+    }
+    let rules = app.app.engine.activity(&PRIZES.parse().unwrap()).unwrap().contest.clone().unwrap().rules;
+    let (round, secret) = (rules.beacon.round, app.app.engine.demonstration());
+    let bring = |round: u64, signature: String, token: Option<String>| {
+        let path = format!("/api/v1/activities/{PRIZES}/draws/1/beacon");
+        let request = Request::put(path).header("content-type", "application/json");
+        let request = match token {
+            Some(token) => request.header("authorization", format!("Bearer {token}")),
+            None => request,
+        };
+        let body = json!({"round": round, "signature": signature}).to_string();
+        app.send(request.body(Body::from(body)).unwrap())
+    };
+    let (owner, value) = (Some(app.token.clone()), secret.sign(round).to_string());
+    let early = bring(round, value.clone(), owner.clone()).await;
+    assert!(early.text().contains("not sealed yet"), "{}", early.text());
+    at(&app, 3_700).await;
+    assert_eq!(bring(round, value.clone(), None).await.status, StatusCode::UNAUTHORIZED);
+    for (round, value, field) in [
+        (round + 1, secret.sign(round + 1).to_string(), "/round"),
+        (round, secret.sign(round + 1).to_string(), "/signature"),
+        (round, String::new(), "/signature"),
+    ] {
+        let answer = bring(round, value, owner.clone()).await;
+        assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", answer.text());
+        assert_eq!(answer.json()["errors"][0]["pointer"], field);
+    }
+    for _ in 0..2 {
+        assert_eq!(bring(round, value.clone(), owner.clone()).await.status, StatusCode::NO_CONTENT);
+    }
+    let certificate = app.get(&address()).await.text();
+    assert_eq!(judged(&app, &certificate, &[]).verdict(), Verdict::Verified);
+}
+
+#[tokio::test]
 async fn a_contest_has_one_draw_and_others_have_none() {
     let (app, _, _) = drawn().await;
     for path in [

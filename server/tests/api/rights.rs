@@ -97,6 +97,12 @@ fn table() -> Vec<(&'static str, &'static str, Needs, Option<Value>)> {
         ("GET", "/api/v1/campaigns/{campaign}/measure/export", Needs::There(Right::Figures), None),
         ("GET", "/api/v1/activities/{id}/export", Needs::There(Right::Export), None),
         ("GET", "/api/v1/activities/{id}/draws/{n}/winners", Needs::There(Right::Export), None),
+        (
+            "PUT",
+            "/api/v1/activities/{id}/draws/{n}/beacon",
+            Needs::There(Right::Edit),
+            Some(json!({"round": 1, "signature": ""})),
+        ),
         ("GET", "/api/v1/activities/{id}/tally/export", Needs::There(Right::Figures), None),
         ("POST", "/api/v1/members/{member}/reset", Needs::Somewhere(Right::Team), None),
         ("GET", "/api/v1/mail", Needs::Whole(Right::Operate), None),

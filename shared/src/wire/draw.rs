@@ -1,10 +1,23 @@
-//! The winners of a drawn contest, as the team sees them: with what they filled in.
+//! A draw on the wire: the beacon's value that somebody brings, and the winners as the team sees them, with what they
+//! filled in.
 
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
 use crate::time::Timestamp;
+
+/// The value of a beacon's round, as relays give it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct BeaconValue {
+    /// The round.
+    #[serde(deserialize_with = "crate::wire::whole")]
+    pub round: u64,
+    /// 96 lower-case hex digits.
+    pub signature: String,
+}
 
 /// Everybody who was drawn, in the order drawn.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
