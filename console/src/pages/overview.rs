@@ -112,7 +112,8 @@ fn Activity(
             let empty = (tally.ballots == 0).then(|| {
                 let put =
                     edit.then(|| view! { " " <a href=install.clone()>{words.t("overview.none.link")}</a> });
-                view! { <p class="note">{words.t("overview.none")} {put}</p> }
+                let none = if facts.draw.is_some() { "overview.entries.none" } else { "overview.none" };
+                view! { <p class="note">{words.t(none)} {put}</p> }
             });
             let shown = questions.get();
             let bars = (tally.ballots > 0)
@@ -139,9 +140,9 @@ fn Activity(
         let base = ["/api/v1/activities/", summary.id.as_str()].concat();
         view! {
             <div class="taken">
-                <Exports base=[&base, "/tally/export"].concat() label=words.t("export.results") />
-                <Exports base=[&base, "/export"].concat() label=words.t("export.answers") />
-                <p class="soft">{words.t("export.answers.text")}</p>
+                {(!contest).then(|| view! { <Exports base=[&base, "/tally/export"].concat() label=words.t("export.results") /> })}
+                <Exports base=[&base, "/export"].concat() label=words.t(if contest { "export.entries" } else { "export.answers" }) />
+                <p class="soft">{words.t(if contest { "export.entries.text" } else { "export.answers.text" })}</p>
             </div>
         }
     });
@@ -180,11 +181,29 @@ fn figures(words: Words, activity: &ActivitySummary, ballots: Option<u64>) -> Ve
         State::Open | State::Closed if activity.closes.0 == 0 => None,
         State::Open | State::Closed => Some(activity.closes),
     };
+    let contest = activity.draw.is_some();
+    let acts = if contest {
+        ("overview.entries", "overview.entries.note")
+    } else {
+        ("overview.ballots", "overview.ballots.note")
+    };
+    let last = match activity.draw {
+        Some(draw) => Figure {
+            label: words.t("draw").to_owned(),
+            value: browser::moment(draw, words.lang.tag()),
+            note: words.t("overview.draw.note").to_owned(),
+        },
+        None => Figure {
+            label: words.t("overview.seen").to_owned(),
+            value: words.t(seen).to_owned(),
+            note: words.t("overview.seen.note").to_owned(),
+        },
+    };
     vec![
         Figure {
-            label: words.t("overview.ballots").to_owned(),
+            label: words.t(acts.0).to_owned(),
             value: ballots.map_or_else(|| String::from("–"), |n| number(words, n)),
-            note: words.t("overview.ballots.note").to_owned(),
+            note: words.t(acts.1).to_owned(),
         },
         Figure {
             label: words.t("overview.window").to_owned(),
@@ -196,11 +215,7 @@ fn figures(words: Words, activity: &ActivitySummary, ballots: Option<u64>) -> Ve
                 None => window(words, activity, now),
             },
         },
-        Figure {
-            label: words.t("overview.seen").to_owned(),
-            value: words.t(seen).to_owned(),
-            note: words.t("overview.seen.note").to_owned(),
-        },
+        last,
     ]
 }
 

@@ -62,6 +62,7 @@ fn activity_summary(app: &App, access: &Access, activity: &ActivityState) -> Act
         opens: activity.window.opens,
         closes: activity.window.closes,
         results: activity.results,
+        draw: activity.contest.as_ref().map(|contest| contest.rules.draw),
         ballots: app.engine.tally(&activity.id).filter(|_| figures).map(|tally| tally.ballots),
     }
 }

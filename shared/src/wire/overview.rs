@@ -68,7 +68,10 @@ pub struct ActivitySummary {
     pub closes: Timestamp,
     /// Who sees results.
     pub results: Results,
-    /// Ballots that count; absent for those who may not know.
+    /// When a contest is drawn; absent for a poll.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub draw: Option<Timestamp>,
+    /// Ballots that count, or people who take part; absent for those who may not know.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ballots: Option<u64>,
 }
