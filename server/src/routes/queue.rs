@@ -41,7 +41,7 @@ pub(super) struct QueueQuery {
     /// Of this kind alone.
     kind: Option<CaseKind>,
     /// A member's id, `me`, or `nobody`.
-    #[param(example = "me")]
+    #[param(example = "me", pattern = "^(me|nobody|[0-9a-f]{32})$")]
     assignee: Option<String>,
     /// Only what has waited too long.
     #[serde(default)]
