@@ -1,15 +1,15 @@
 #!/usr/bin/env python3
-"""Checks polls and contests of Fanfare, draws included, and receipts of them, without any of Fanfare's code.
+"""Checks polls and contests of Fanfare, their draws, certificates and receipts, without any of Fanfare's code.
 
-    verify.py [--key KEY] [--witness KEY ...] [--seal-code CODE] FILE|URL ...   a bundle, a receipt, or both
+    verify.py [--key KEY] [--witness KEY ...] [--seal-code CODE] FILE|URL ...   bundles, certificates, receipts
     verify.py --self-test FILE ...                                             against the published vectors
 
-    --key        the log's key that you believe, 64 hex digits or a verifier key; otherwise the bundle's own is used
+    --key        the log's key that you believe, 64 hex digits or a verifier key; otherwise the document's own is used
     --witness    a witness's verifier key that you believe; only such keys prove when a contest was sealed
     --seal-code  the code of a contest's seal that reached you before the draw
 
 Exit code: 0 verified, 1 not verified, 2 usage, 3 could not fetch. Python 3.9 or newer, standard library only.
-The text it follows is docs/PROTOCOL.md; docs/VERIFY.md walks through it. Boards and certificates: `fanfare verify`.
+The text it follows is docs/PROTOCOL.md; docs/VERIFY.md walks through it. Boards: `fanfare verify`.
 """
 
 import base64
@@ -21,6 +21,7 @@ import itertools
 import json
 import re
 import sys
+import textwrap
 from time import gmtime, strftime
 
 # ---- Ed25519, RFC 8032 (verification only; not constant-time, nothing here is secret) ----
@@ -74,6 +75,7 @@ def same(p, q):
 BASE = point(bytes([0x58] + [0x66] * 31))
 
 
+@functools.lru_cache(maxsize=None)  # A self-test asks for one checkpoint a thousand times.
 def signed(key, message, signature):
     """Strict: no second encoding, no points of small order."""
     if len(key) != 32 or len(signature) != 64:
@@ -140,6 +142,28 @@ def included(leaf, index, size, path, expected):
             current = H(b"\x01", current, step)
         node, last = node >> 1, last >> 1
     return last == 0 and current == expected
+
+
+def consistent(first, second, path, first_root, second_root):
+    """RFC 9162 2.1.4.2; equal sizes have equal roots and an empty path, and size 0 shows nothing."""
+    if not 0 < first < second:
+        return 0 < first == second and not path and first_root == second_root
+    path = path if first & (first - 1) else [first_root] + path
+    node, last = first - 1, second - 1
+    while node & 1:
+        node, last = node >> 1, last >> 1
+    before = after = path[0] if path else b""
+    for step in path[1:]:
+        if last == 0:
+            return False
+        if node & 1 or node == last:
+            before, after = H(b"\x01", step, before), H(b"\x01", step, after)
+            while not node & 1 and node:
+                node, last = node >> 1, last >> 1
+        else:
+            after = H(b"\x01", after, step)
+        node, last = node >> 1, last >> 1
+    return last == 0 and (before, after) == (first_root, second_root)
 
 
 def unbase64(text):
@@ -1052,11 +1076,16 @@ def transcript_of(contest, size, tree_root, signature):
 
 
 def slots_of(contest, seed):
-    """[(what it wins, ticket, leaf index, holder)] of slots 1, 2, ...: prizes in rules order, then reserves."""
+    """[(what it wins, ticket, leaf index, holder)] of slots 1, 2, ..."""
+    calls = draw(seed, contest.entries(), contest.prizes + contest.rules["reserves"])
+    selected = [(ticket, entry.leaf, entry.holder) for _, _, ticket, entry, how in calls if how == "selected"]
+    return placed(contest, selected)
+
+
+def placed(contest, selected):
+    """Who was drawn, with what it wins: prizes in rules order, then reserves."""
     kinds = [itertools.repeat(f"prize {index}", count) for index, count, _ in contest.rules["prize"]]
     kinds.append(itertools.repeat("reserve", contest.rules["reserves"]))
-    calls = draw(seed, contest.entries(), contest.prizes + contest.rules["reserves"])
-    selected = ((ticket, entry.leaf, entry.holder) for _, _, ticket, entry, how in calls if how == "selected")
     return [(kind, *slot) for slot, kind in zip(selected, itertools.chain(*kinds))]
 
 
@@ -1186,6 +1215,15 @@ class Registry:
         return True
 
 
+NEVER_CLAIMED = [
+    "that entrants are distinct real people",
+    "that the organiser let everyone in",
+    "that skips were justified",
+    "that prizes were handed over",
+    "that a vote cannot be shown or sold",
+    "that acts made together in two activities cannot be correlated by their order",
+]
+
 # ---- A whole bundle ----
 
 STEPS = """format log-signature log-root registry-signature registry-root grammar place rules round times amend holders
@@ -1220,13 +1258,14 @@ class Report:
             self.steps[step] = (status, detail)
 
     def attempt(self, step, check, *arguments):
-        """Runs a check; what it raises is the step's outcome. Gives what the check gives."""
+        """Runs a check; what it raises is the step's outcome, or of the step it names. Gives what the check gives."""
         try:
             result = check(*arguments)
             self.note(step, "ok")
             return result
         except (Missing, Misconduct, Wrong) as outcome:
-            self.note(step, outcome.status, outcome.args[-1])
+            *named, reason = outcome.args
+            self.note(named[0] if named else step, outcome.status, reason)
         return None
 
     def status(self, step):
@@ -1285,6 +1324,8 @@ class Log:
     Believed are the log's `key`, the witnesses `pinned`, {(name, key)}, and a seal `code` that was heard of.
     `tally` and `slots` are recomputed, or None; `time` is the grade of a contest's seal.
     """
+
+    NAME = "bundle"
 
     def __init__(self, bundle, key=None, pinned=frozenset(), code=None):
         self.report, self.pinned, self.code = Report(steps_of("poll")), pinned, code
@@ -1543,12 +1584,16 @@ class Log:
 
     def contest_lines(self):
         contest = self.state
-        _, source, key, round_ = contest.rules["draw"]
         served = [leaf["tickets"][1] for leaf in contest.acts.values() if leaf["custody"] == "server"]
         yield f"{len(contest.holders):9}  holders"
         custody = "of them in the server's custody"
         yield f"{len(contest.acts):9}  entries ({len(served)} {custody}; {len(contest.void)} void)"
         yield f"{contest.tickets:9}  tickets ({sum(served)} {custody}; {contest.counters()['void']} void)"
+        yield from self.draw_lines()
+
+    def draw_lines(self):
+        contest = self.state
+        _, source, key, round_ = contest.rules["draw"]
         for k, (kind, *drawn) in enumerate(self.slots, 1):
             ticket, leaf, holder = self.slots[self.has[k] - 1][1:] if k in self.has else drawn
             notes = [f"skipped: {skip}" for skip in self.skipped.get(k, [])]
@@ -1574,11 +1619,7 @@ class Log:
         size, tree_root = checkpoint(receipt["checkpoint"], self.origin, self.key)
         if not included(leaf_hash(receipt["leaf"]), receipt["index"], size, receipt["path"], tree_root):
             raise Wrong("the path does not lead from the leaf to the root")
-        if size <= len(self.hashes) and self.root_of(size) != tree_root:
-            raise Wrong("a checkpoint of another tree: the log was forked")
-        ahead = receipt["index"] >= len(self.leaves)
-        if not ahead and self.leaves[receipt["index"]] != receipt["leaf"]:
-            raise Wrong("another leaf stands at its index")
+        ahead = self.check_place(receipt["index"], receipt["leaf"], size, tree_root)
         if receipt["rules"] != self.state.hash:
             raise Wrong("other rules")
         if self.open is None:
@@ -1592,6 +1633,19 @@ class Log:
             raise Wrong("its key does not open the leaf's lock")
         if receipt["open"] or receipt["key"]:
             self.check_openings(receipt["open"], leaf, ahead)
+        return self.place_of(receipt["index"], receipt["leaf"], size)
+
+    def check_place(self, index, leaf, size, tree_root):
+        """Whether the log as it is given here does not reach to a receipt's leaf yet; raises where it has another."""
+        if size <= len(self.hashes) and self.root_of(size) != tree_root:
+            raise Wrong("a checkpoint of another tree: the log was forked")
+        ahead = index >= len(self.leaves)
+        if not ahead and self.leaves[index] != leaf:
+            raise Wrong("another leaf stands at its index")
+        return ahead
+
+    def place_of(self, index, leaf, size):
+        """What else there is to say of a receipt's leaf."""
 
     def check_openings(self, opened, leaf, ahead):
         """The private part opens the whole commitment."""
@@ -1639,6 +1693,405 @@ def decode_receipt(text):
     return receipt
 
 
+# ---- A certificate: the light check ----
+
+CERTIFICATE = "fanfare-certificate/v1"
+# What is not here is seen by nobody who has no more than a certificate: the steps of whole lists of leaves.
+LIGHT = """format log-signature log-root registry-signature registry-root grammar place rules round times seal registry
+documents beacon draw result skips witness""".split()
+ONLY_THE_BUNDLE = [
+    "that every other entry is right",
+    "that no entry drawn was void",
+    "that the seal is the only one (uniqueness not checked)",
+    "that no skip is left out",
+]
+
+
+def members(**readers):
+    """An object with these members, all of them and no others."""
+
+    def read(value):
+        if not isinstance(value, dict) or set(value) != set(readers):
+            raise Wrong("a member is missing, or one is there that is unknown")
+        return {name: inside(name, reader, value[name]) for name, reader in readers.items()}
+
+    return read
+
+
+def each(reader):
+    def read(value):
+        if not isinstance(value, list):
+            raise Wrong("not an array")
+        return [inside(str(at), reader, item) for at, item in enumerate(value)]
+
+    return read
+
+
+def inside(name, reader, value):
+    try:
+        return reader(value)
+    except Wrong as wrong:
+        raise Wrong(f"{name}: {wrong.args[-1]}") from None
+
+
+def exactly(wanted):
+    def read(value):
+        if value != wanted:
+            raise Wrong("not what the protocol says")
+        return value
+
+    return read
+
+
+def string(reader=str):
+    def read(value):
+        if not isinstance(value, str):
+            raise Wrong("not a string")
+        return reader(value)
+
+    return read
+
+
+def integer(value):
+    if type(value) is not int or not 0 <= value <= 2**53 - 1:  # True is an int too, 1.0 equals one.
+        raise Wrong("not an integer")
+    return value
+
+
+def text_of(data):
+    try:
+        return data.decode()
+    except ValueError:
+        raise Wrong("not UTF-8") from None
+
+
+def documents(value):
+    if not isinstance(value, dict):
+        raise Wrong("not an object")
+    return {hash_(name): inside(name, string(unbase64), data) for name, data in value.items()}
+
+
+bytes_, note_, hex_ = string(unbase64), string(lambda text: text_of(unbase64(text))), string(lambda text: hash_(text))
+path_ = each(string(lambda text: bytes.fromhex(hash_(text))))
+proven_ = members(index=integer, leaf=bytes_, path=path_)
+decode_certificate = members(
+    format=exactly(CERTIFICATE), origin=string(origin(LOG)), key=hex_, rules=proven_, documents=documents,
+    checkpoint=note_, seal=proven_, registry=members(checkpoint=note_, open=proven_, seal=proven_),
+    beacon=members(round=integer, signature=string()), transcript=bytes_, seed=hex_,
+    calls=each(members(
+        bound=integer, words=each(string()), ticket=integer, entry=proven_, outcome=string(),
+        void=lambda value: value if value is None else proven_(value),
+    )),
+    slots=bytes_,
+    # Before there is a result the later checkpoint is the sealed one, which cannot cover it: then it is null.
+    after=members(
+        checkpoint=note_, consistency=path_, skips=each(proven_),
+        result=lambda value: value if value is None else proven_(value),
+    ),
+    grades=members(source=string(), time=string(), label=string()), never_claimed=exactly(NEVER_CLAIMED),
+)
+
+
+def leaves_of(tree, *leaves):
+    """{index: leaf} of proven leaves, which have to be under this (size, root)."""
+    size, tree_root = tree
+    for leaf in leaves:
+        if not included(leaf_hash(leaf["leaf"]), leaf["index"], size, leaf["path"], tree_root):
+            raise Wrong(f"leaf {leaf['index']}: the path does not lead to the root")
+    return {leaf["index"]: leaf["leaf"] for leaf in leaves}
+
+
+class Glimpse(Contest):
+    """A contest of which some leaves are shown, in their order: refused is what cannot be, whatever the others are.
+
+    After the seal `tickets` are those that it counts.
+    """
+
+    def __init__(self, leaves):
+        super().__init__()
+        self.last, self.sealing = 0, None  # the leaf up to which tickets are accounted for; the seal
+        for index in sorted(leaves):
+            self.put(index, leaves[index])
+
+    def put(self, index, data):
+        self.size = index
+        try:
+            self.take(data)
+        except Wrong as wrong:
+            raise Wrong(wrong.args[0], f"leaf {index}: {wrong.args[-1]}") from None
+
+    def fill(self, first):
+        """What tickets are not shown are on leaves not shown, and on each no more than a reason gives."""
+        most = max(tickets for tickets, _ in self.reasons.values())
+        if not 0 <= first - self.tickets <= most * (self.size - self.last - 1):
+            raise Wrong("tickets", "more or fewer tickets than the leaves before it can hold")
+        self.last = self.size
+
+    def on_entry(self, leaf, _):
+        known, (first, count), reason = self.holders.get(leaf["holder"]), leaf["tickets"], leaf["reason"]
+        if known and reason in self.FIRST:
+            raise Wrong("holders", "`entry` or `amoe` comes first, and once")
+        self.check_lock(leaf, known)
+        tickets, most = self.reasons.get(reason, (None, 0))
+        if count != tickets or count > self.rules["per-holder-max"] or first + count > 2**53 - 1:
+            raise Wrong("tickets", "not a reason of the rules, or not as many tickets as it gives")
+        if known and sum(self.acts[index]["reason"] == reason for index in known["all"]) >= most:
+            raise Wrong("tickets", "the reason stood its most times")
+        self.fill(first)
+        self.act(leaf)
+        self.tickets = first + count
+
+    def on_seal(self, leaf, _):
+        if leaf["at"] < self.rules["closes"]:
+            raise Wrong("times", "sealed before the close")
+        self.fill(leaf.get("tickets") or 0)
+        some, shown = self.counters(), [leaf.get(name) for name in ("entries", "holders", "tickets", "void")]
+        if None in shown or any(leaf[name] < some[name] for name in ("entries", "holders", "void")):
+            raise Wrong("seal", "it counts less than there is")
+        entries, holders, tickets, void = shown
+        if not holders <= entries <= tickets or (holders == 0) != (tickets == 0) or void > tickets:
+            raise Wrong("seal", "no list has these counters")
+        if entries >= self.size:
+            raise Wrong("seal", "it counts more entries than there are leaves")
+        self.tickets, self.sealed, self.sealing = tickets, self.size, leaf
+
+    def live(self):
+        """How many can be drawn, and whether the seal tells: it does where no ticket is void, or every one is."""
+        tickets, void = self.sealing["tickets"], self.sealing["void"]
+        return 0 if void == tickets else self.sealing["holders"], void in (0, tickets)
+
+
+class Certificate(Log):
+    """A certificate that was read as far as it can be, and its report: what a Log is, of the leaves that it shows."""
+
+    NAME = "certificate"
+
+    def __init__(self, document, key=None, pinned=frozenset(), code=None):
+        self.report, self.pinned, self.code = Report(LIGHT), pinned, code
+        self.origin = self.open = self.slots = self.later = None
+        self.time, self.witnesses = 0, []
+        said = self.report.attempt("format", decode_certificate, document)
+        if said:
+            self.key, self.origin, self.said = key or bytes.fromhex(said["key"]), said["origin"], said
+            if said["key"] != self.key.hex():
+                self.report.note("log-signature", "fail", "the certificate names another key")
+            if self.read_leaves():
+                self.read_registry()
+                self.report.attempt("documents", self.check_documents)
+                self.redraw()
+
+    def sealed_tree(self):
+        return self.tree
+
+    def read_leaves(self):
+        """Whether the leaves below the seal hold; without them there is nothing to go on with."""
+        said, report = self.said, self.report
+        self.tree = report.attempt("log-signature", checkpoint, said["checkpoint"], self.origin, self.key)
+        drawn = [leaf for call in said["calls"] for leaf in (call["entry"], call["void"]) if leaf]
+        leaves = self.tree and report.attempt("log-root", leaves_of, self.tree, said["rules"], said["seal"], *drawn)
+        self.leaves = leaves or {}
+        self.state = leaves and report.attempt("grammar", self.glimpse, leaves)
+        for step in "place rules round times seal".split() if self.state else []:
+            report.note(step, "ok")
+        return self.state
+
+    def glimpse(self, leaves):
+        if self.said["rules"]["index"] != 0:
+            raise Wrong("place", "`rules` is leaf 0")
+        if self.said["seal"]["index"] + 1 != self.tree[0]:
+            raise Wrong("seal", "the seal is not the last leaf under its checkpoint")
+        state = Glimpse(leaves)
+        if state.rules["log"] != self.origin:
+            raise Wrong("place", "leaf 0 is of another log")
+        if state.sealed is None:
+            raise Wrong("seal", "not a seal")
+        return state
+
+    def read_registry(self):
+        said, report = self.said["registry"], self.report
+        tree = report.attempt(
+            "registry-signature", checkpoint, said["checkpoint"], self.state.rules["registry"], self.key
+        )
+        self.notes = tree and [(tree[0], said["checkpoint"])]
+        if tree and report.attempt("registry-root", leaves_of, tree, said["open"], said["seal"]):
+            self.registry = report.attempt("registry", self.check_registry, said["open"], said["seal"])
+
+    def check_registry(self, opened, sealed):
+        """What a whole registry would say, as far as two of its leaves show it."""
+        size, tree_root = self.tree
+        leaves = [decode_registry_leaf(leaf["leaf"]) for leaf in (opened, sealed)]
+        if [leaf["type"] for leaf in leaves] != ["open", "seal"] or opened["index"] >= sealed["index"]:
+            raise Wrong("not an opening and a seal after it")
+        if any((leaf["log"], leaf["rules"]) != (self.origin, self.state.hash) for leaf in leaves):
+            raise Wrong("of another log, or with other rules")
+        if (leaves[1]["size"], leaves[1]["root"]) != (size, tree_root.hex()):
+            raise Wrong("the registered seal is of another tree")
+        registry = Registry([], self.origin, self.state.hash, True)
+        registry.open = self.open = opened["index"]
+        registry.seal, registry.seal_index = (size, tree_root.hex()), sealed["index"]
+        return registry
+
+    def check_documents(self):
+        named, given = set(self.state.documents), self.said["documents"]
+        self.documents = {}
+        for name, data in given.items():
+            if H(data).hex() != name:
+                raise Wrong("other bytes than " + name)
+            if name not in named:
+                raise Wrong("leaf 0 does not name " + name)
+            self.documents[name] = text_of(data)
+        for name in named - set(given):
+            raise Missing("missing: " + name)
+
+    def redraw(self):
+        said, report = self.said, self.report
+        after = report.attempt("log-signature", checkpoint, said["after"]["checkpoint"], self.origin, self.key)
+        self.later = after and report.attempt("log-root", self.check_later, after)
+        if report.failed():
+            return
+        report.attempt("witness", self.check_time, self.notes)
+        report.attempt("witness", self.check_grades)
+        report.attempt("beacon", self.check_beacon, said["beacon"])
+        if report.status("beacon") != "ok":
+            return
+        self.slots = report.attempt("draw", self.check_draw)
+        if self.slots is not None:
+            self.read_after(said["after"]["result"], said["after"]["skips"])
+
+    def check_later(self, after):
+        (size, tree_root), (later, later_root), said = self.tree, after, self.said["after"]
+        if not consistent(size, later, said["consistency"], tree_root, later_root):
+            raise Wrong("the later checkpoint does not go on from the sealed one")
+        leaves_of(after, *said["skips"], *([said["result"]] if said["result"] else []))
+        return after
+
+    def check_grades(self):
+        """Those of the document are of whoever has nothing else: no witness to believe, no seal code."""
+        source = self.state.rules["draw"][1]
+        label = LABELS["demo" if source == "demo" else 0]
+        if self.said["grades"] != {"source": SOURCES[source], "time": "0 unproven", "label": label}:
+            raise Wrong("other grades than a certificate has")
+
+    def check_draw(self):
+        self.transcript = transcript_of(self.state, *self.tree, self.said["beacon"]["signature"])
+        self.seed = H(self.transcript)
+        if (self.said["transcript"], self.said["seed"]) != (self.transcript, self.seed.hex()):
+            raise Wrong("another transcript or seed")
+        slots = placed(self.state, self.selected(self.state))
+        if self.said["slots"] != slots_text(slots).encode():
+            raise Wrong("other slots than were drawn")
+        return slots
+
+    def selected(self, state):
+        """[(ticket, leaf index, holder)] of who was drawn: every call made again, among the entries that are shown."""
+        stream, (live, told), total = keystream(self.seed), state.live(), state.tickets
+        want, discards, found, chosen = state.prizes + state.rules["reserves"], 0, [], set()
+        for k, call in enumerate(self.said["calls"], 1):
+            if len(found) >= min(want, live):
+                raise Wrong(f"call {k}: the draw was over")
+            if discards == 4096:
+                raise Missing(f"call {k} is among the tickets left over: the bundle is needed")
+            ticket, taken = below(total, stream)
+            if (call["bound"], call["words"], call["ticket"]) != (total, [str(word) for word in taken], ticket):
+                raise Wrong(f"call {k}: another ticket comes of these words")
+            index = call["entry"]["index"]
+            entry = state.acts.get(index)
+            if not entry or not 0 <= ticket - entry["tickets"][0] < entry["tickets"][1]:
+                raise Wrong(f"call {k}: leaf {index} does not hold the ticket")
+            outcome = "void" if index in state.void else "chosen" if entry["holder"] in chosen else "selected"
+            if call["outcome"] != outcome or (call["void"] is None) != (outcome != "void"):
+                raise Wrong(f"call {k}: another outcome")
+            if call["void"] and not self.voids(call["void"]["leaf"], index, entry["holder"]):
+                raise Wrong(f"call {k}: leaf {call['void']['index']} does not void the entry")
+            discards = 0 if outcome == "selected" else discards + 1
+            if outcome == "selected":
+                chosen.add(entry["holder"])
+                found.append((ticket, index, entry["holder"]))
+        if len(found) < want and not (told and len(found) == live):
+            raise Missing("fewer were drawn than were wanted: the bundle is needed to tell whether anybody was left")
+        return found
+
+    @staticmethod
+    def voids(data, index, holder):
+        leaf = decode_leaf(data)
+        return leaf.get("target") == index if leaf["type"] != "withdraw" else leaf["holder"] == holder
+
+    def read_after(self, result, skips):
+        """What follows from the result and the skips for the slots."""
+        report, state, last = self.report, self.state, self.state.sealed
+        if result:
+            report.attempt("result", self.check_first_result, result)
+            last = result["index"]
+        for skip in skips:
+            index, data = skip["index"], skip["leaf"]
+            if not state.result or index <= last or not data.startswith(b"fanfare-log/v1 skip\n"):
+                return report.note("skips", "fail", f"leaf {index}: not a skip, not in order, or of no result")
+            last = index
+            try:
+                state.put(index, data)
+            except Wrong as wrong:  # It has no effect, as in a bundle.
+                step, reason = wrong.args
+                report.note("after-seal" if step == "grammar" else step, "misconduct", reason)
+        report.attempt("result", self.check_result)
+        self.has, self.unused, self.skipped, wrong = after_skips(state, self.slots)
+        for reason in wrong:
+            report.note("skips", "misconduct", reason)
+        return report.note("skips", "ok")
+
+    def check_first_result(self, result):
+        try:
+            self.state.put(result["index"], result["leaf"])
+        except Wrong as wrong:
+            raise Wrong(wrong.args[-1]) from None
+        if self.state.result is None:
+            raise Wrong("not a result")
+        if result["index"] != self.state.sealed + 1:
+            raise Missing("it does not follow the seal at once: only the bundle shows whether it is the first")
+
+    # What is shown
+
+    def show(self):
+        lines = list(self.contest_lines()) if self.slots is not None and not self.report.failed() else [self.label()]
+        light = f"A light check, of the leaves the draw touched. Only the bundle shows: {'; '.join(ONLY_THE_BUNDLE)}."
+        self.report.show(lines + textwrap.wrap(light, 120) if self.origin else [])
+
+    def contest_lines(self):
+        counted = self.state.sealing
+        yield f"{counted['holders']:9}  holders"
+        yield f"{counted['entries']:9}  entries"
+        yield f"{counted['tickets']:9}  tickets ({counted['void']} void)"
+        yield from self.draw_lines()
+
+    # Receipts
+
+    def check_place(self, index, leaf, size, tree_root):
+        if any(tree and tree[0] == size and tree[1] != tree_root for tree in (self.tree, self.later)):
+            raise Wrong("a checkpoint of another tree: the log was forked")
+        if self.leaves.get(index, leaf) != leaf:
+            raise Wrong("another leaf stands at its index")
+        return False
+
+    def place_of(self, index, data, size):
+        if size != self.tree[0]:
+            raise Missing("not under the sealed checkpoint: fetch the receipt again after the seal, or take the bundle")
+        leaf = decode_leaf(data)
+        holders = {entry["holder"] for entry in self.state.acts.values()}
+        if leaf["type"] == "entry" or (leaf["type"] == "withdraw" and leaf["holder"] in holders):
+            # Whoever holds a receipt knows one leaf more, and with it the draw has to be the same.
+            try:
+                state = Glimpse({**self.leaves, index: data})
+                if self.slots is not None:
+                    self.selected(state)
+            except Wrong as wrong:
+                raise Wrong(f"with this leaf the draw does not hold: {wrong.args[-1]}") from None
+        if leaf["type"] != "entry":
+            return f"leaf {index}, {leaf['type']}"
+        first, count = leaf["tickets"]
+        tickets = f"ticket {first}" if count == 1 else f"tickets {first} to {first + count - 1}"
+        slots = [(k, kind) for k, (kind, _, _, holder) in enumerate(self.slots or [], 1) if holder == leaf["holder"]]
+        return f"leaf {index}, {tickets}" + "".join(f"; its holder was drawn, slot {k}: {kind}" for k, kind in slots)
+
+
 # ---- The command ----
 
 
@@ -1670,17 +2123,17 @@ def log_url(note):
     return f"{'http' if local else 'https'}://{origin}/bundle"
 
 
-NEVER_CLAIMED = """\
-Never claimed: that entrants are distinct real people; that the organiser let everyone in; that skips were justified;
-that prizes were handed over; that a vote cannot be shown or sold; that acts made together in two activities cannot be
-correlated by their order."""
-
-
 def once_each(pairs):
     """JSON readers differ in which of two members of one name they take: neither."""
     if len(dict(pairs)) != len(pairs):
         raise ValueError("a member twice")
     return dict(pairs)
+
+
+def read(document, *believed):
+    """What a parsed file is, read as far as it can be."""
+    certificate = isinstance(document, dict) and document.get("format") == CERTIFICATE
+    return (Certificate if certificate else Log)(document, *believed)
 
 
 def key_of(text):
@@ -1717,21 +2170,20 @@ def main(arguments):
     good = True
     for text in bundles:
         try:
-            log = Log(json.loads(text, object_pairs_hook=once_each), key, pinned, seal)
+            log = read(json.loads(text, object_pairs_hook=once_each), key, pinned, seal)
         except (ValueError, RecursionError):
-            print("not a bundle, not a receipt")
+            print("not a bundle, not a certificate, not a receipt")
             return 1
         if log.origin:
             print("log ", log.origin)
-            print("key ", log.key.hex(), "(given)" if key else "(named by the bundle itself: compare it)")
+            print("key ", log.key.hex(), "(given)" if key else f"(named by the {log.NAME} itself: compare it)")
             for name, witness in sorted(pinned):
                 print("witness ", name, witness.hex(), "(given)")
-        if receipts:
-            good = all([judge_receipt(log, receipt) for receipt in receipts]) and good
-        else:
+        if not receipts or isinstance(log, Certificate):
             log.show()
             good = log.report.stands() and good
-    print(NEVER_CLAIMED)
+        good = all([judge_receipt(log, receipt) for receipt in receipts]) and good
+    print(textwrap.fill(f"Never claimed: {'; '.join(NEVER_CLAIMED)}.", 120))
     return 0 if good else 1
 
 
@@ -1740,9 +2192,8 @@ def judge_receipt(log, text):
     report = Report(["log", "receipts"])
     failed = log.report.failed() or [step for step in ("format",) if log.report.status(step) != "ok"]
     report.note("log", "fail" if failed else "ok", "does not hold: " + ", ".join(failed) if failed else "")
-    if not failed:
-        report.attempt("receipts", log.check_receipt, text)
-    report.show()
+    said = None if failed else report.attempt("receipts", log.check_receipt, text)
+    report.show([said] if said else [])
     return report.stands()
 
 
@@ -1787,6 +2238,10 @@ class SelfTest:
             self.refused(case, vectors)
         for case in vectors["accepted"]:
             self.state_of(*case["after"], vectors).take(case["text"].encode())
+        for case in vectors["consistency"]:
+            path = [bytes.fromhex(step) for step in case["path"]]
+            roots = bytes.fromhex(case["first_root"]), bytes.fromhex(case["second_root"])
+            self.expect("consistency", consistent(case["first"], case["second"], path, *roots), case["valid"])
         for case in vectors["draws"]:
             self.left_over(case)
         self.whole_draw(vectors["contest"], Log(vectors["contest"]["bundle"], key, pinned))
@@ -1859,13 +2314,13 @@ class SelfTest:
         grades = {"source": log.state.rules["draw"][1], "time": log.time, "label": log.label()}
         self.expect("grades", grades, vectors["grades"])
 
-    def receipt(self, what, log, text):
+    def receipt(self, what, log, text, wanted="verified"):
         def verdict(receipt):
             report = Report(["receipts"])
             report.attempt("receipts", log.check_receipt, receipt)
             return report.verdict()
 
-        self.expect(what, verdict(text), "verified")
+        self.expect(what, verdict(text), wanted)
         for at in range(0, len(text), 97):
             changed = text[:at] + ("B" if text[at] == "A" else "A") + text[at + 1 :]
             self.expect(f"{what} changed at {at}", verdict(changed), "refused")
@@ -1907,6 +2362,21 @@ class SelfTest:
                 got.update(time=log.time, label=log.label(), has=has)
             self.expect(case["name"], got, {name: case[name] for name in got})
 
+    # certificate_v1.json: a certificate, and all that can be changed in it
+
+    def certificates(self, vectors):
+        key, genuine = bytes.fromhex(vectors["key"]), vectors["certificate"]
+        log = read(genuine, key)
+        self.expect("the certificate", (log.report.verdict(), read(genuine).report.verdict()), ("verified", "verified"))
+        self.receipt("the receipt", log, vectors["receipt"])
+        self.receipt("the early receipt", log, vectors["early_receipt"], "not verified")
+        before = self.count
+        for what in changes(vectors, "certificate", "certificate"):  # No key is given: it would catch too much.
+            verdict = read(vectors["certificate"]).report.verdict()
+            self.expect(what, verdict if verdict.startswith("verified") else "caught", "caught")
+        self.expect("the certificate as it was", read(genuine, key).report.verdict(), "verified")
+        return f"{self.count - before - 1} changes of a certificate caught"
+
     # rfc6962.json, c2sp_note_checkpoint_sigsum.json: the tree, notes, cosignatures
 
     def trees(self, vectors):
@@ -1919,6 +2389,13 @@ class SelfTest:
             if len(tree_root) == 32:  # The text wants 32 bytes; one case has others.
                 holds = included(leaf, case["leafIdx"], case["treeSize"], path, tree_root)
                 self.expect(case["desc"], holds, not case["wantErr"])
+        for case in vectors["consistency_cases_incl_negative"]:
+            roots = [base64.b64decode(case[name] or "") for name in ("root1", "root2")]
+            path = [base64.b64decode(step) for step in case["proof"] or []]
+            if all(len(tree_root) == 32 for tree_root in roots):
+                holds = consistent(case["size1"], case["size2"], path, *roots)
+                # The text takes nothing from a tree of size 0.
+                self.expect(case["desc"], holds, not case["wantErr"] and case["size1"] > 0)
 
     def notes(self, vectors):
         for case in vectors["notes"]:
@@ -1995,8 +2472,31 @@ class SelfTest:
 VECTORS = {  # by a member that only this file has
     "tamper": SelfTest.logs, "registries": SelfTest.decided, "cases": SelfTest.contests, "hasher": SelfTest.trees,
     "sigsum_real_proof": SelfTest.notes, "blocks": SelfTest.blocks, "sampler": SelfTest.draws,
-    "chains": SelfTest.beacons,
+    "chains": SelfTest.beacons, "early_receipt": SelfTest.certificates,
 }
+
+
+def changes(parent, at, where):
+    """Makes every single change of a value inside a JSON document, one at a time, and undoes it before the next."""
+    value, others = parent[at], {}
+    if value is None:
+        others = {"no longer null": 0}
+    elif isinstance(value, int):
+        others = {"one more": value + 1}
+    elif isinstance(value, str):  # Into a digit, for that is one of any alphabet there is here.
+        for place in sorted({0, len(value) // 2, len(value) - 1}):
+            others[f"sign {place}"] = value[:place] + ("2" if value[place] == "1" else "1") + value[place + 1 :]
+    elif isinstance(value, list) and value:
+        others = {"without its first": value[1:], "twice": value + value}
+    elif isinstance(value, dict):
+        others = {f"without {name}": {other: value[other] for other in value if other != name} for name in value}
+        others["a member more"] = {**value, "unknown": None}
+    for what, other in others.items():
+        parent[at] = other
+        yield f"{where}: {what}"
+    parent[at] = value
+    for inner in list(value) if isinstance(value, dict) else range(len(value)) if isinstance(value, list) else ():
+        yield from changes(value, inner, f"{where}/{inner}")
 
 
 def patched(document, patch):

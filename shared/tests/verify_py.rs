@@ -16,6 +16,7 @@ use support::{decided, patch, pinned_key, text, vectors};
 
 const SCRIPT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/verify.py");
 const VECTORS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/vectors/log_v1.json");
+const CERTIFICATE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/vectors/certificate_v1.json");
 
 /// Runs the script; none where there is no Python.
 fn verify_py(arguments: &[&str]) -> Option<Output> {
@@ -36,7 +37,7 @@ fn file(name: &str, content: &str) -> String {
 
 #[test]
 fn its_self_test_passes() {
-    let Some(output) = verify_py(&["--self-test", VECTORS]) else { return };
+    let Some(output) = verify_py(&["--self-test", VECTORS, CERTIFICATE]) else { return };
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
 }
 

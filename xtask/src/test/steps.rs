@@ -155,7 +155,8 @@ fn find_tests(folder: &Path, found: &mut Vec<PathBuf>) -> Result<()> {
 
 fn verify(checks: &Checks<'_>) -> Result<()> {
     let mut python = program("python3", &checks.workspace.root);
-    run(python.args(["docs/verify.py", "--self-test", "shared/tests/vectors/log_v1.json"]))
+    let vectors = ["shared/tests/vectors/log_v1.json", "shared/tests/vectors/certificate_v1.json"];
+    run(python.args(["docs/verify.py", "--self-test"]).args(vectors))
 }
 
 fn build(checks: &Checks<'_>) -> Result<()> {
