@@ -1704,6 +1704,7 @@ ONLY_THE_BUNDLE = [
     "that no entry drawn was void",
     "that the seal is the only one (uniqueness not checked)",
     "that no skip is left out",
+    "that the registry says nothing else about it (a cancel, another result, a change of key)",
 ]
 
 
@@ -1902,7 +1903,7 @@ class Certificate(Log):
             raise Wrong("seal", "the seal is not the last leaf under its checkpoint")
         state = Glimpse(leaves)
         if state.rules["log"] != self.origin:
-            raise Wrong("place", "leaf 0 is of another log")
+            raise Wrong("format", "leaf 0 is of another log than it names")
         if state.sealed is None:
             raise Wrong("seal", "not a seal")
         return state
@@ -1950,7 +1951,6 @@ class Certificate(Log):
         if report.failed():
             return
         report.attempt("witness", self.check_time, self.notes)
-        report.attempt("witness", self.check_grades)
         report.attempt("beacon", self.check_beacon, said["beacon"])
         if report.status("beacon") != "ok":
             return
@@ -1973,6 +1973,7 @@ class Certificate(Log):
             raise Wrong("other grades than a certificate has")
 
     def check_draw(self):
+        self.check_grades()
         self.transcript = transcript_of(self.state, *self.tree, self.said["beacon"]["signature"])
         self.seed = H(self.transcript)
         if (self.said["transcript"], self.said["seed"]) != (self.transcript, self.seed.hex()):
@@ -2008,6 +2009,8 @@ class Certificate(Log):
                 chosen.add(entry["holder"])
                 found.append((ticket, index, entry["holder"]))
         if len(found) < want and not (told and len(found) == live):
+            if told:
+                raise Wrong("fewer were drawn than could win")
             raise Missing("fewer were drawn than were wanted: the bundle is needed to tell whether anybody was left")
         return found
 

@@ -197,6 +197,11 @@ fn drawn(certificate: &Certificate, sealed: &Sealed, trust: &Trust, report: &mut
             Err(_) => report.fail(Step::Documents, format!("{name} is not text")),
         }
     }
+    for name in certificate.documents.keys() {
+        if !sealed.state.documents().iter().any(|document| document.hash.to_hex() == *name) {
+            report.fail(Step::Documents, format!("{name} is named by no leaf"));
+        }
+    }
     let documents = Documents::read(texts, report);
     documents.check(&sealed.state, report);
     let notes: Vec<_> = seal.iter().map(|(note, checkpoint, _)| (note.clone(), checkpoint.clone())).collect();
@@ -304,6 +309,12 @@ fn after(after: &CertificateAfter, sealed: &Sealed, report: &mut Report) -> Opti
     if check_consistency(first.0, second.0, first.1, second.1, &after.consistency).is_err() {
         report.fail(Step::LogRoot, "the sealed list is not the beginning of the list that followed");
         return None;
+    }
+    if after.result.index != sealed.checkpoint.size {
+        report.missing(
+            Step::Result,
+            "it does not follow the seal at once: only the bundle shows whether it is the first",
+        );
     }
     let mut contest = sealed.contest.clone();
     let mut last = sealed.checkpoint.size;

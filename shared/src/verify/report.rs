@@ -90,11 +90,12 @@ pub const NEVER_CLAIMED: [&str; 6] = [
 ];
 
 /// What a light check leaves open, printed with it.
-pub const ONLY_THE_BUNDLE: [&str; 4] = [
+pub const ONLY_THE_BUNDLE: [&str; 5] = [
     "that every other entry is right",
     "that no entry drawn was void",
-    "that this is the only seal (uniqueness not checked)",
+    "that the seal is the only one (uniqueness not checked)",
     "that no skip is left out",
+    "that the registry says nothing else about it (a cancel, another result, a change of key)",
 ];
 
 /// The whole answer.
