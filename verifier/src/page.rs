@@ -63,7 +63,13 @@ pub fn App() -> impl IntoView {
     };
     let everything = move || {
         let light = evidence.with(|it| it.certificate.is_some() && it.bundle.is_none());
-        light.then(|| view! { <button class="ff-btn ff-quiet" on:click=move |_| read_all(evidence, doing)>{words.t("all")}</button> })
+        light.then(|| {
+            view! {
+                <div class="ff-card">
+                    <button class="ff-btn ff-quiet" on:click=move |_| read_all(evidence, doing)>{words.t("all")}</button>
+                </div>
+            }
+        })
     };
     let never = (0..NEVER_CLAIMED.len())
         .map(|at| view! { <li>{words.t(&["never.", &at.to_string()].concat())}</li> });
@@ -85,14 +91,14 @@ pub fn App() -> impl IntoView {
                 <Field label=words.t("key") help=words.t("key.text") value=key
                     wrong=Memo::new(move |_| trust.get().0.is_none()) says=words.t("key.wrong") />
             </section>
-            <details class="ff-more">
-                <summary>{words.t("never")}</summary>
-                <ul>{never.collect_view()}</ul>
-            </details>
-            <p class="ff-more">
-                {words.t("otherwise")} " " <a href="/docs/verify">{words.t("otherwise.link")}</a>
-            </p>
         </div>
+        <details class="ff-more">
+            <summary>{words.t("never")}</summary>
+            <ul>{never.collect_view()}</ul>
+        </details>
+        <p class="ff-more">
+            {words.t("otherwise")} " " <a href="/docs/verify">{words.t("otherwise.link")}</a>
+        </p>
     }
 }
 
@@ -108,7 +114,7 @@ fn Field(
     view! {
         <div class="ff-field">
             <label>
-                {label} <small class="ff-note">{help}</small>
+                <span>{label}</span> <small class="ff-note">{help}</small>
                 <input
                     type="text"
                     autocomplete="off"

@@ -190,8 +190,8 @@ fn figures(words: Words, activity: &ActivitySummary, ballots: Option<u64>) -> Ve
     let last = match activity.draw {
         Some(draw) => Figure {
             label: words.t("draw").to_owned(),
-            value: browser::moment(draw, words.lang.tag()),
-            note: words.t("overview.draw.note").to_owned(),
+            value: words.t(if draw > now { "overview.draw.ahead" } else { "overview.draw.past" }).to_owned(),
+            note: browser::moment(draw, words.lang.tag()),
         },
         None => Figure {
             label: words.t("overview.seen").to_owned(),

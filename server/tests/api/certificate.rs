@@ -60,7 +60,7 @@ async fn a_certificate_shows_the_winners_and_ones_own_tickets_without_the_other_
     let sealed = app.get(&format!("/api/v1/activities/{PRIZES}/receipts/{index}")).await.text();
     let report = judged(&app, &text, &[&sealed]);
     assert_eq!(report.verdict(), Verdict::Verified, "{report}");
-    assert!(report.to_string().contains("in the draw with tickets 10 to 11"), "{report}");
+    assert!(report.to_string().contains("in the draw with tickets 10 to 11, counted from 0"), "{report}");
     assert!(report.to_string().contains("uniqueness not checked"), "{report}");
     let Some(Count::Contest(drawn)) = &report.count else { panic!("{report}") };
 

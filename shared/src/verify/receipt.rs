@@ -180,8 +180,10 @@ pub(super) fn check_sealed(
         };
     }
     let Body::Entry(entry) = leaf.body else { return Ok("in the sealed list".to_owned()) };
-    // Leaves and certificates count tickets from 0.
-    Ok(format!("in the draw with tickets {} to {}", entry.first, entry.first + entry.count - 1))
+    let (first, last) = (entry.first, entry.first + entry.count - 1);
+    let tickets =
+        if first == last { format!("ticket {first}") } else { format!("tickets {first} to {last}") };
+    Ok(format!("in the draw with {tickets}, counted from 0"))
 }
 
 /// The receipt against its log: the same tree, the same rules, the same opening, answers that open.
