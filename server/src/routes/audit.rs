@@ -34,7 +34,7 @@ pub(super) struct AuditQuery {
     before: Option<u64>,
     /// Only of this brand.
     brand: Option<BrandId>,
-    /// Only this action, or all that begin with it (`member.`).
+    /// Only this action, or, with a full stop at the end, all that begin with it (`member.`).
     action: Option<String>,
     /// Only by this member.
     member: Option<MemberId>,
@@ -46,7 +46,9 @@ pub(super) struct AuditQuery {
 impl AuditQuery {
     fn wants(&self, line: &AuditLine) -> bool {
         self.brand.as_ref().is_none_or(|brand| line.brand.as_ref() == Some(brand))
-            && self.action.as_ref().is_none_or(|action| line.action.starts_with(action))
+            && self.action.as_ref().is_none_or(|wanted| {
+                line.action == *wanted || wanted.ends_with('.') && line.action.starts_with(wanted)
+            })
             && self.member.as_ref().is_none_or(|member| line.actor == member.to_hex())
     }
 }
