@@ -2,6 +2,7 @@
 
 use fanfare::beacon;
 use fanfare::campaigns::{self, Format};
+use fanfare::clock::Clock as _;
 use fanfare::engine::{ActProposal, Engine, LogId, OpenError};
 use fanfare::store::copy::CopyError;
 use fanfare::store::copy::backup::backup;
@@ -47,13 +48,14 @@ text.en = "Your address"
 const CLOSED: Timestamp = Timestamp(START.0 + 3_700);
 const OUT: Timestamp = Timestamp(START.0 + 4_000);
 
-async fn contest(it: &Installation) -> ActivityId {
+/// The contest, brought in now.
+pub async fn contest(it: &Installation) -> ActivityId {
     let campaign = campaigns::read(DOCUMENT.as_bytes(), Format::Toml).unwrap();
-    let apply = campaigns::resolve(campaign, START, it.engine().entropy()).unwrap();
+    let apply = campaigns::resolve(campaign, it.clock.now(), it.engine().entropy()).unwrap();
     it.engine().apply(apply).await.unwrap().activities.remove(0).1
 }
 
-async fn enter(engine: &Engine, contest: &ActivityId, numbers: std::ops::Range<u32>) {
+pub async fn enter(engine: &Engine, contest: &ActivityId, numbers: std::ops::Range<u32>) {
     for n in numbers {
         let answers = vec![format!("anna{n}@example.org")];
         let entry = ActProposal::Entry { answers, lock: None };
@@ -61,7 +63,7 @@ async fn enter(engine: &Engine, contest: &ActivityId, numbers: std::ops::Range<u
     }
 }
 
-async fn sealed(engine: &Engine, contest: &ActivityId) {
+pub async fn sealed(engine: &Engine, contest: &ActivityId) {
     let mut changes = engine.changes();
     engine.wake();
     while engine.activity(contest).unwrap().sealed.is_none() {

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use fanfare::beacon;
 use fanfare::engine::{Actor, AuditNote, By, Counts, Health, LogId, OpenError, TeamProposal, What};
 use fanfare::store::check::{self, Part};
 use fanfare::store::journal::JournalError;
@@ -16,12 +17,13 @@ use fanfare_shared::ids::{CampaignId, MemberId, PublicId};
 use fanfare_shared::time::Timestamp;
 
 use crate::backup::files;
-use crate::harness::{Backend, Installation, START, audit, closed, copy, counts};
+use crate::contests;
+use crate::harness::{Backend, Installation, START, Visitor, audit, closed, copy, counts};
 use crate::text;
 use crate::transfer::everything;
 
 /// Every format that a program was released with, the newest last.
-const FORMATS: [u16; 2] = [1, 2];
+const FORMATS: [u16; 3] = [1, 2, 3];
 /// The day whose visits the second format counted.
 const DAY: u32 = 20_000;
 
@@ -129,8 +131,17 @@ async fn write() {
     text::said(&it, &poll, 40, "At the sea").await;
     let (visitor, _) = text::said(&it, &poll, 41, "In the hills").await;
     it.engine().erase(&visitor.participant).await.unwrap();
+    // With the third: a contest, with entries that were taken back and forgotten, drawn.
+    let prizes = contests::contest(&it).await;
+    contests::enter(it.engine(), &prizes, 50..56).await;
+    let mut gone = Visitor::number(51);
+    let _key_of_the_entry = gone.withdraw(&prizes);
+    it.engine().submit(gone.withdraw(&prizes)).await.unwrap();
+    it.engine().erase(&Visitor::number(52).participant).await.unwrap();
     it.clock.set(Timestamp(START.0 + 86_400));
     closed(&it, &poll).await;
+    contests::sealed(it.engine(), &prizes).await;
+    assert!(beacon::round(it.engine(), &[]).await && it.engine().waiting_for_a_round().is_empty());
     let autumn: CampaignId = "autumn".parse().unwrap();
     let visits =
         [(By::All, "", 3), (By::Page, "www.brand.example", 3), (By::Blocked, "www.brand.example wasm", 1)];
@@ -156,6 +167,6 @@ async fn write() {
     // Keys are made 4,096 ahead; no record uses more than these.
     let people = golden.join("keys/people.keys");
     let bytes = fs::read(&people).unwrap();
-    fs::write(&people, &bytes[..64 + 64 * 24]).unwrap();
+    fs::write(&people, &bytes[..64 + 64 * 40]).unwrap();
     fs::write(golden.join("seen.json"), seen).unwrap();
 }
