@@ -1,7 +1,6 @@
 //! A certificate, judged: the light check of a draw, from the leaves it touched and without the others.
 //!
-//! What only the whole list shows is not asked here, and the report says so: that every other leaf is right, that
-//! nothing else voids a drawn entry, that the seal is the only one, that no skip is left out.
+//! What only the whole list shows is not asked here, and the report says so (`report::ONLY_THE_BUNDLE`).
 
 use data_encoding::HEXLOWER;
 
@@ -231,6 +230,7 @@ fn drawn(certificate: &Certificate, sealed: &Sealed, trust: &Trust, report: &mut
     }
     let replay = Replay {
         activity: &sealed.origin.activity,
+        window: sealed.rules.window,
         rules: contest.rules(),
         seal: sealed.seal,
         seed: &seed,
