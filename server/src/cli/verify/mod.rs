@@ -105,7 +105,9 @@ impl Verify {
             std::fs::read(what).map_err(|error| Problem::Usage(format!("cannot read {what}: {error}")))?;
         match subject(&bytes) {
             Subject::Bundle(text) => Ok(vec![bundle::verify(&text, &self.trust())]),
-            Subject::Certificate(text) => Ok(vec![certificate::verify(&text, &[], &self.trust())]),
+            Subject::Certificate(text) => Ok(vec![self.certificate(&text)]),
+            // Judged along with the certificate of its contest, which needs no server.
+            Subject::Receipt(_, Some(origin)) if self.has_certificate_of(&origin) => Ok(Vec::new()),
             Subject::Receipt(text, origin) => {
                 self.receipt(fetch, &text, origin.as_deref()).map(|report| vec![report])
             }
@@ -115,6 +117,27 @@ impl Verify {
     /// A log, read from its server.
     fn log(&self, fetch: &Fetch, log: &str) -> Result<Report, Problem> {
         Ok(bundle::verify(&gather::bundle(fetch, log)?, &self.trust()))
+    }
+
+    /// A certificate, with the receipts of its contest that were given beside it.
+    fn certificate(&self, text: &str) -> Report {
+        let origin = head(text).and_then(|head| head.origin);
+        let beside = self.given().into_iter().filter_map(|subject| {
+            if let Subject::Receipt(receipt, of) = subject { (of == origin).then_some(receipt) } else { None }
+        });
+        let receipts: Vec<String> = beside.collect();
+        let receipts: Vec<&str> = receipts.iter().map(String::as_str).collect();
+        certificate::verify(text, &receipts, &self.trust())
+    }
+
+    fn has_certificate_of(&self, origin: &str) -> bool {
+        let is = |subject: &Subject| matches!(subject, Subject::Certificate(text) if head(text).and_then(|head| head.origin).as_deref() == Some(origin));
+        self.given().iter().any(is)
+    }
+
+    /// The files that were given, as far as they can be read.
+    fn given(&self) -> Vec<Subject> {
+        self.what.iter().filter_map(|what| Some(subject(&std::fs::read(what).ok()?))).collect()
     }
 
     /// A receipt, together with the log it is of.
@@ -137,8 +160,13 @@ impl Verify {
 
 /// What every document says of itself first.
 #[derive(serde::Deserialize)]
-struct Format {
+struct Head {
     format: String,
+    origin: Option<String>,
+}
+
+fn head(text: &str) -> Option<Head> {
+    serde_json::from_str(text).ok()
 }
 
 /// Why there is no report.
@@ -157,8 +185,7 @@ impl From<FetchError> for Problem {
 fn subject(bytes: &[u8]) -> Subject {
     let text = String::from_utf8_lossy(bytes).into_owned();
     if text.trim_start().starts_with('{') {
-        let certificate =
-            serde_json::from_str::<Format>(&text).is_ok_and(|it| it.format == CERTIFICATE_FORMAT);
+        let certificate = head(&text).is_some_and(|head| head.format == CERTIFICATE_FORMAT);
         return if certificate { Subject::Certificate(text) } else { Subject::Bundle(text) };
     }
     let origin = text.parse::<Receipt>().ok().and_then(|receipt| receipt::origin_of(&receipt));
