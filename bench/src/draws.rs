@@ -59,7 +59,7 @@ pub(crate) fn run(sizes: &[u64]) -> anyhow::Result<()> {
         let size = text.len() / 1_000_000;
         writeln!(
             table,
-            "| {entries} | {draw:.1} ms | {size} MB | {whole:.2} s | {hashing:.2} s | {ratio:.1} |"
+            "| {entries} | {draw:.3} ms | {size} MB | {whole:.2} s | {hashing:.2} s | {ratio:.1} |"
         )?;
         report::say(&format!("{entries} entries: drawn in {draw:.1} ms, verified in {whole:.2} s"));
     }

@@ -23,6 +23,8 @@ pub struct Tickets {
     stubs: Vec<Stub>,
     /// Where each stub's tickets end: the number of the first ticket behind them.
     ends: Vec<u64>,
+    /// Holders with a ticket that is not void: counted once, for it takes longer than the draw.
+    live: u64,
 }
 
 impl Tickets {
@@ -36,7 +38,12 @@ impl Tickets {
             total
         });
         let ends = ends.collect();
-        Self { stubs, ends }
+        let mut holders: Vec<HolderTag> =
+            stubs.iter().filter(|stub| !stub.void).map(|stub| stub.holder).collect();
+        holders.sort_unstable();
+        holders.dedup();
+        let live = holders.len() as u64;
+        Self { stubs, ends, live }
     }
 
     /// All tickets, void ones too.
@@ -47,12 +54,8 @@ impl Tickets {
 
     /// Holders with a ticket that is not void.
     #[must_use]
-    pub fn live_holders(&self) -> u64 {
-        let mut holders: Vec<HolderTag> =
-            self.stubs.iter().filter(|stub| !stub.void).map(|stub| stub.holder).collect();
-        holders.sort_unstable();
-        holders.dedup();
-        holders.len() as u64
+    pub const fn live_holders(&self) -> u64 {
+        self.live
     }
 
     /// The stub that holds a ticket; none where the number is too large.
