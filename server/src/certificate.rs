@@ -26,7 +26,11 @@ use crate::engine::{Engine, LogId, LogReader, ReadError};
 
 /// Certificates that were asked for: making one reads the whole list.
 #[derive(Debug, Default)]
-pub struct Certificates(Mutex<BTreeMap<ActivityId, (u64, Arc<Made>)>>);
+pub struct Certificates {
+    made: Mutex<BTreeMap<ActivityId, (u64, Arc<Made>)>>,
+    /// One at a time: in the minute of a draw everybody asks at once.
+    making: Mutex<()>,
+}
 
 /// A certificate, and the draw that it shows.
 #[derive(Debug)]
@@ -53,15 +57,23 @@ impl Certificates {
         else {
             return Ok(None);
         };
-        let known = self.0.lock().unwrap_or_else(PoisonError::into_inner).get(&state.id).cloned();
-        if let Some((_, made)) = known.filter(|(size, _)| *size == log.size()) {
+        if let Some(made) = self.known(&state.id, log.size()) {
+            return Ok(Some(made));
+        }
+        let _making = self.making.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(made) = self.known(&state.id, log.size()) {
             return Ok(Some(made));
         }
         let Some(made) = make(engine, state, &log, &registry)?.map(Arc::new) else { return Ok(None) };
         check(&made.certificate, engine.public_key())?;
         let kept = (log.size(), Arc::clone(&made));
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(state.id.clone(), kept);
+        self.made.lock().unwrap_or_else(PoisonError::into_inner).insert(state.id.clone(), kept);
         Ok(Some(made))
+    }
+
+    fn known(&self, contest: &ActivityId, size: u64) -> Option<Arc<Made>> {
+        let made = self.made.lock().unwrap_or_else(PoisonError::into_inner);
+        made.get(contest).filter(|(known, _)| *known == size).map(|(_, made)| Arc::clone(made))
     }
 }
 
@@ -95,7 +107,7 @@ fn make(
         calls.push(self::call(log, size, call, &withdrawals)?);
     }
     let beacon = &contest.rules.beacon;
-    let standing = standing(&slots, contest.rules.respond, leaves);
+    let standing = standing(&slots, contest.rules.respond, &leaves);
     let certificate = Certificate {
         format: CERTIFICATE_FORMAT.to_owned(),
         origin: state.log_origin.clone(),
@@ -118,15 +130,12 @@ fn make(
 }
 
 /// Who holds each prize after the skips; one that breaks the rules of skips has no effect.
-fn standing(slots: &Slots, respond: u64, after: Vec<Leaf>) -> Standing {
-    let mut leaves = after.into_iter();
-    let mut standing = Standing::new(slots, leaves.next().map_or(Timestamp(0), |result| result.at), respond);
-    for Leaf { at, body, .. } in leaves {
-        if let Body::Skip(skip) = body {
-            let _misconduct = standing.skip(at, skip.slot, skip.replaced_by);
-        }
-    }
-    standing
+fn standing(slots: &Slots, respond: u64, after: &[Leaf]) -> Standing {
+    let drawn = after.first().map_or(Timestamp(0), |result| result.at);
+    let skip =
+        |leaf: &'_ Leaf| if let Body::Skip(skip) = &leaf.body { Some((leaf.at, skip.clone())) } else { None };
+    let skips: Vec<_> = after.iter().filter_map(skip).collect();
+    Standing::after(slots, drawn, respond, skips.iter().map(|(at, skip)| (*at, skip))).0
 }
 
 /// The documents that leaf 0 names. A contest has no others: nothing of it is amended.

@@ -26,6 +26,10 @@ fn the_draw(n: &str) -> Result<(), ApiError> {
     if n == "1" { Ok(()) } else { Err(ApiError::not_found("draw: a contest has one, number 1")) }
 }
 
+fn not_drawn() -> ApiError {
+    ApiError::not_found("draw yet: it follows its beacon's round")
+}
+
 /// Certificate of a draw
 ///
 /// `fanfare-certificate/v1`: rules, seal, the beacon's value and every ticket drawn, each leaf with its path. Enough to
@@ -48,7 +52,7 @@ pub(super) async fn certificate(
     // The first who asks has the whole list read: not on the threads that answer everybody else.
     let made = tokio::task::spawn_blocking(move || app.certificates.of(&app.engine, &activity)).await;
     let made = made.map_err(|_| ApiError::new(Slug::Internal, "The certificate could not be made."))??;
-    let made = made.ok_or_else(|| ApiError::not_found("draw yet: it follows its beacon's round"))?;
+    let made = made.ok_or_else(not_drawn)?;
     Ok(([(header::CACHE_CONTROL, log::FOR_SECONDS)], axum::Json(&made.certificate)).into_response())
 }
 
@@ -122,7 +126,7 @@ pub(super) async fn winners(
     let (reader, state) = (Arc::clone(&app), Arc::clone(&activity));
     let found = tokio::task::spawn_blocking(move || drawn(&reader, &state)).await;
     let found = found.map_err(|_| ApiError::new(Slug::Internal, "The winners could not be read."))??;
-    let winners = found.ok_or_else(|| ApiError::not_found("draw yet: it follows its beacon's round"))?;
+    let winners = found.ok_or_else(not_drawn)?;
     let note =
         AuditNote::new(access.actor, "winners.read", activity.id.to_string()).within(activity.brand.clone());
     app.engine.change_team(TeamProposal::default().noted(note)).await.map_err(TeamFault::Store)?;
@@ -179,7 +183,7 @@ pub(super) async fn bundle(
     the_draw(&n)?;
     let drawn = app.activity(&id)?.contest.as_ref().is_some_and(|contest| contest.drawn.is_some());
     if !drawn {
-        return Err(ApiError::not_found("draw yet: it follows its beacon's round"));
+        return Err(not_drawn());
     }
     log::bundled(&app, &id).await
 }

@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::slots::{Slots, Stake};
+use crate::log::leaf::Skip;
 use crate::time::Timestamp;
 
 /// Who holds each prize, skip by skip.
@@ -49,6 +50,23 @@ impl Standing {
             }
         }
         Self { drawn, respond, held, unused, last: (0, 0) }
+    }
+
+    /// As drawn, and after skips in the log's order. Gives the skips without effect too, each with its reason.
+    #[must_use]
+    pub fn after<'a>(
+        slots: &Slots,
+        drawn: Timestamp,
+        respond: u64,
+        skips: impl IntoIterator<Item = (Timestamp, &'a Skip)>,
+    ) -> (Self, Vec<(&'a Skip, SkipRefusal)>) {
+        let mut standing = Self::new(slots, drawn, respond);
+        let taken = skips.into_iter().filter_map(|(at, skip)| {
+            let refusal = standing.skip(at, skip.slot, skip.replaced_by).err()?;
+            Some((skip, refusal))
+        });
+        let refused = taken.collect();
+        (standing, refused)
     }
 
     /// The slot whose holder has the prize of a slot; none where nobody has.

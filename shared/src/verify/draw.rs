@@ -129,12 +129,11 @@ pub(super) fn compare(contest: &ContestState, seed: &Bytes32, slots: &Slots, rep
 /// Who has each prize after the skips.
 pub(super) fn follow(contest: &ContestState, slots: &Slots, report: &mut Report) -> Standing {
     let drawn = contest.result().map(|(at, _)| at).unwrap_or_default();
-    let mut standing = Standing::new(slots, drawn, contest.rules().respond);
+    let skips = contest.skips().iter().map(|(at, skip)| (*at, skip));
+    let (standing, refused) = Standing::after(slots, drawn, contest.rules().respond, skips);
     report.ok(Step::Skips);
-    for (at, skip) in contest.skips() {
-        if let Err(refusal) = standing.skip(*at, skip.slot, skip.replaced_by) {
-            report.misconduct(Step::Skips, format!("the skip of slot {}: {refusal}", skip.slot));
-        }
+    for (skip, refusal) in refused {
+        report.misconduct(Step::Skips, format!("the skip of slot {}: {refusal}", skip.slot));
     }
     standing
 }
