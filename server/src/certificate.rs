@@ -132,10 +132,10 @@ fn make(
 /// Who holds each prize after the skips; one that breaks the rules of skips has no effect.
 fn standing(slots: &Slots, respond: u64, after: &[Leaf]) -> Standing {
     let drawn = after.first().map_or(Timestamp(0), |result| result.at);
-    let skip =
-        |leaf: &'_ Leaf| if let Body::Skip(skip) = &leaf.body { Some((leaf.at, skip.clone())) } else { None };
-    let skips: Vec<_> = after.iter().filter_map(skip).collect();
-    Standing::after(slots, drawn, respond, skips.iter().map(|(at, skip)| (*at, skip))).0
+    let skips = after
+        .iter()
+        .filter_map(|leaf| if let Body::Skip(skip) = &leaf.body { Some((leaf.at, skip)) } else { None });
+    Standing::after(slots, drawn, respond, skips).0
 }
 
 /// The documents that leaf 0 names. A contest has no others: nothing of it is amended.
